@@ -1,0 +1,83 @@
+import type { Actor, Door } from './actor.ts'
+import type { AnyOperation } from './operation.ts'
+
+/** How a door presents a call. */
+export type Asked = Readonly<{
+  actor: Actor
+  door: Door
+  idempotencyKey?: string | undefined
+  /** Aborts waits; a write looks at it before its transaction only. */
+  signal?: AbortSignal | undefined
+  /** W3C trace id of the caller: 32 hex digits. */
+  trace?: string | undefined
+}>
+
+/** What a door gets back. */
+export type Answer = Readonly<{
+  /** The output, cut to its declared shape: plain JSON. */
+  output: unknown
+  /** Says the output as text for agents and terminals; minified JSON where the operation is mute. */
+  text(): string
+  /** The `version` of the output, where it has one: the ETag. */
+  version: number | null
+  trace: string
+}>
+
+/** One sealed event as streams show it: private parts joined, audit dropped. */
+export type LiveEvent = Readonly<{
+  orgId: string
+  pos: number
+  name: string
+  /** The id whose events stay in order. */
+  id: string
+  version: number
+  actor: string | null
+  at: string
+  data: Readonly<Record<string, unknown>>
+}>
+
+/** A page of the ledger: events the reader may see and the position reached, holes included. */
+export type LivePage = Readonly<{ events: readonly LiveEvent[]; pos: number; epoch: number }>
+
+/** A filter over live events, made once per reader. */
+export type LiveReader = Readonly<{
+  /** Reads on after a position, at most 500 events; refuses one older than the ledger keeps. */
+  after(pos: number): Promise<LivePage>
+  /** The position of the newest sealed event. */
+  head(): Promise<Readonly<{ pos: number; epoch: number }>>
+  /** Calls back with each sealed batch that has something for this reader; returns the stop. */
+  follow(listener: (page: LivePage) => void): () => void
+}>
+
+/** A prompt that MCP clients offer to people: a text with holes. */
+export type Prompt = Readonly<{
+  name: string
+  about: string
+  arguments: readonly Readonly<{ name: string; about: string; required: boolean }>[]
+  text(given: Readonly<Record<string, string>>): string
+}>
+
+/** Everything a door may use of the house; `main` hands it in. */
+export type Hall = Readonly<{
+  /** Every operation that doors may offer, in the order of its room. */
+  operations: readonly AnyOperation[]
+  prompts: readonly Prompt[]
+  /** Turns a presented key into an actor; refuses with `unauthenticated`. */
+  authenticate(credential: string | undefined): Actor | Promise<Actor>
+  /**
+   * Gives the names of the operations whose permission the actor holds anywhere, and a text that
+   * is equal for equal sets: what lists of tools are made and cached by.
+   */
+  offers(actor: Actor): Promise<Readonly<{ names: ReadonlySet<string>; mark: string }>>
+  /** Runs an operation through the pipeline; answers at once where the cache holds the answer. */
+  run(operation: AnyOperation, input: unknown, asked: Asked): Answer | Promise<Answer>
+  /** Opens a reader over the actor's organisation; asks the rights for every event. */
+  live(actor: Actor): LiveReader
+  /** Calls back when something is revoked or re-granted: doors re-check what they keep open. */
+  onAccessChange(listener: (orgId: string) => void): () => void
+  /** Readiness facts for `/readyz`. */
+  readiness(): Promise<Readonly<{ ready: boolean; facts: Readonly<Record<string, unknown>> }>>
+  now(): number
+  /** Writes a line about the door's own life or a bug; never bodies or secrets. */
+  log(level: 'info' | 'warn' | 'error', line: string, fields?: Record<string, unknown>): void
+}>

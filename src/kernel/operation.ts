@@ -1,0 +1,119 @@
+import type { z } from 'zod'
+import type { Condition } from './access.ts'
+import type { Actor, Door } from './actor.ts'
+import type { Happened } from './event.ts'
+import type { NewId, Random } from './id.ts'
+import type { Permission } from './permission.ts'
+
+/** What travels with a request: who, when, until when, and the sources of ids and chance. */
+export type Call = Readonly<{
+  actor: Actor
+  door: Door
+  /** Milliseconds since 1970, database time. */
+  now: number
+  newId: NewId
+  random: Random
+  /** The moment, in milliseconds since 1970, after which nobody waits for the answer. */
+  deadline: number
+  signal: AbortSignal
+  trace: string
+  idempotencyKey: string | null
+}>
+
+/** The words every operation may use besides the needs of its room. */
+export type Words = Readonly<{
+  call: Call
+  /** Adds an event to the transaction; only in operations whose effect is `write`. */
+  emit(happened: Happened): void
+  /** The condition under which the actor holds the operation's permission here. */
+  condition: Condition
+  /** Ids of the projects in which the actor holds the permission; `null`: all. */
+  visible: readonly string[] | null
+  /** Tells whether the actor holds another permission in a project. */
+  may(permission: Permission, projectId: string): boolean
+}>
+
+/** Facts for turning an output into text. */
+export type Telling = Readonly<{ now: number; actor: Actor }>
+
+/** A long poll: as long as `again` holds, the pipeline waits for `topic` and runs once more. */
+export type Waiting<In, Out> = Readonly<{
+  topic: (input: In, actor: Actor) => string
+  seconds: (input: In) => number
+  again: (output: Out) => boolean
+}>
+
+/** One use case; route, tool, command and reference page are derived from it. */
+export type Operation<Needs, I extends z.ZodType, O extends z.ZodType> = Readonly<{
+  /** `room.verb_noun`. */
+  name: string
+  /** One or two sentences for people and agents. */
+  about: string
+  input: I
+  output: O
+  /** The permission it needs; `null`: anyone who is signed in. */
+  access: Permission | null
+  effect: 'read' | 'write'
+  /** `METHOD /path/:param` below `/v1`, or `null` for none. */
+  http: string | null
+  /** A tool, a tool and its `op`, or `null`. */
+  mcp: string | null
+  /**
+   * Names the things it touches by short key (`GH`, `GH-12`, `GH-12#7`): the permission is asked
+   * for in their projects. Left out: the permission in any project is enough, and the operation
+   * narrows itself to `visible`.
+   */
+  scope?: (input: z.output<I>) => readonly string[]
+  /** Set where the permission must be held for the organisation as a whole. */
+  orgWide?: boolean
+  /** Set where equal input gives equal output until an event of the organisation happens. */
+  cached?: boolean
+  /** Set where the output holds a secret: it is shown once and never kept for a repeated key. */
+  secret?: boolean
+  /** Set where no door may offer it: schedules and reactions only. */
+  internal?: boolean
+  waiting?: Waiting<z.output<I>, z.output<O>>
+  /** The URI template of an MCP resource that a read answers: `guildhall://task/{key}`. */
+  resource?: string
+  /** The text that agents read. */
+  say?: (output: z.output<O>, telling: Telling, input: z.output<I>) => string
+  run: (input: z.output<I>, words: Needs & Words) => Promise<z.output<O>>
+}>
+
+/** Any operation, its shapes forgotten: what lists of operations hold. */
+export type AnyOperation = Readonly<{
+  name: string
+  about: string
+  input: z.ZodType
+  output: z.ZodType
+  access: Permission | null
+  effect: 'read' | 'write'
+  http: string | null
+  mcp: string | null
+  scope: ((input: unknown) => readonly string[]) | undefined
+  orgWide: boolean
+  cached: boolean
+  internal: boolean
+  secret: boolean
+  resource: string | undefined
+  waiting: Waiting<unknown, unknown> | undefined
+  say: ((output: unknown, telling: Telling, input: unknown) => string) | undefined
+  run: (input: unknown, words: unknown) => Promise<unknown>
+}>
+
+/** Declares an operation whose `run` gets the given needs and the words of every operation. */
+export const operation =
+  <Needs>() =>
+  <I extends z.ZodType, O extends z.ZodType>(declared: Operation<Needs, I, O>): AnyOperation =>
+    // The marked place: a list of operations loses their types; the pipeline parses before `run`.
+    ({
+      orgWide: false,
+      cached: false,
+      internal: false,
+      secret: false,
+      scope: undefined,
+      resource: undefined,
+      waiting: undefined,
+      say: undefined,
+      ...declared,
+    }) as unknown as AnyOperation

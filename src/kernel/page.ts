@@ -1,0 +1,46 @@
+import { refuse } from './refusal.ts'
+
+/** Items a list gives without being asked for more. */
+export const LIST_DEFAULT = 20
+/** Items a list gives at most in one answer. */
+export const LIST_MAX = 100
+
+/** A page of a list: the items, how many there are in all, and where to read on. */
+export type Page<T> = Readonly<{ items: readonly T[]; total: number; next: string | null }>
+
+/** Packs the sort values of the last row of a page into an opaque cursor. */
+export const cursorOf = (values: readonly (string | number | null)[]): string => {
+  const bytes = new TextEncoder().encode(JSON.stringify(values))
+  return `c_${btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')}`
+}
+
+/** Unpacks a cursor made by `cursorOf`; refuses any other text. */
+export const cursorValues = (
+  cursor: string,
+  count: number,
+): readonly (string | number | null)[] => {
+  const values = decode(cursor)
+  if (values?.length !== count) {
+    const message = 'This cursor is not one of ours; leave it out to start from the beginning.'
+    throw refuse('invalid', 'platform.cursor_not_valid', message)
+  }
+  return values
+}
+
+const decode = (cursor: string): readonly (string | number | null)[] | null => {
+  if (!/^c_[A-Za-z0-9_-]{1,2000}$/.test(cursor)) return null
+  try {
+    const text = atob(cursor.slice(2).replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0))
+    const values: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return Array.isArray(values) && values.every(isPlain) ? values : null
+  } catch {
+    return null // Not base64, not UTF-8 or not JSON: the same answer for all three.
+  }
+}
+
+const isPlain = (value: unknown): value is string | number | null =>
+  value === null || typeof value === 'string' || typeof value === 'number'
