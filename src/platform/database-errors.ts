@@ -1,0 +1,56 @@
+import { Refusal, refuse } from '../kernel/refusal.ts'
+
+/** What the pipeline does with a failed transaction. */
+export type Retry = 'rerun' | 'reconnect' | 'no'
+
+const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return /terminated|not queryable|Client was closed|ended/.test(error.message) ? '08006' : ''
+}
+
+const isLostCode = (code: string): boolean =>
+  /^(57P0[123]|08|ECONN|ENOENT|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code)
+
+/** Tells whether a failed transaction may run again: it has not been committed. */
+export const retryOf = (error: unknown): Retry => {
+  const code = error instanceof DatabaseAway ? error.cause : codeOf(error)
+  if (code === '40001' || code === '40P01') return 'rerun'
+  if (error instanceof DatabaseAway || code === '25006') return 'reconnect'
+  return 'no'
+}
+
+/** Stands for a database that cannot be reached; becomes a refusal when retries are used up. */
+export class DatabaseAway extends Error {
+  override readonly cause: string
+  constructor(cause: string) {
+    super('The database cannot be reached.')
+    this.cause = cause
+  }
+}
+
+/** Refuses because the database is away: reads and writes come back when it does. */
+export const databaseAway = (): Refusal => {
+  const message = 'The database cannot be reached; it is being brought back. Try again shortly.'
+  return refuse('unavailable', 'platform.database_away', message, { retryAfterS: 1 })
+}
+
+/** Turns what the driver throws into a refusal where it is no bug of ours; else gives it back. */
+export const translated = (error: unknown): unknown => {
+  if (error instanceof Refusal) return error
+  const code = codeOf(error)
+  if (isLostCode(code)) return new DatabaseAway(code)
+  if (code === '53100') {
+    const message = 'The disk of the database is full. Free some space; reading still works.'
+    return refuse('unavailable', 'platform.disk_full', message, { retryAfterS: 30 })
+  }
+  if (code === '55P03' || code === '57014' || code.startsWith('53')) {
+    const message = 'The database is too busy for this; try again in a second.'
+    return refuse('unavailable', 'platform.busy', message, { retryAfterS: 1 })
+  }
+  if (code === '22021' || code === '22P05') {
+    const message = 'The text holds a character that cannot be stored (NUL); take it out.'
+    return refuse('invalid', 'platform.text_not_valid', message)
+  }
+  return error
+}

@@ -1,0 +1,217 @@
+import pg from 'pg'
+import { assert } from '../kernel/assert.ts'
+import { isUuid } from '../kernel/id.ts'
+import { refuse } from '../kernel/refusal.ts'
+import { translated } from './database-errors.ts'
+import { type Query, type Sql, sqlOver } from './sql.ts'
+
+const WRITE_CLIENTS = 8
+const WRITE_WAITING_MAX = 256
+const WRITE_WAIT_MS = 2_000
+const READ_CLIENTS = 2
+
+/** What a body of a write transaction gives back: its value, and statements sent with the commit. */
+export type Outcome<T> = Readonly<{ value: T; tail: readonly Query[] }>
+
+/** The way to the data: transactions for one organisation, single reads, and the hub's own work. */
+export type Database = Readonly<{
+  /** Runs one write transaction of an organisation; row-level security is bound to it. */
+  write<T>(orgId: string, body: (sql: Sql) => Promise<Outcome<T>>): Promise<T>
+  /** Gives reads of an organisation; every statement is a read-only transaction of its own. */
+  read(orgId: string): Sql
+  /** Runs one transaction across organisations: for stores on tidy's list only. */
+  system<T>(body: (sql: Sql) => Promise<T>): Promise<T>
+  /** Tells whether row-level security holds here (the hub may make roles). */
+  readonly rls: boolean
+  stop(): Promise<void>
+}>
+
+/** How to reach the database: the driver's settings, complete, so that `PG*` is never asked. */
+export type DatabaseOptions = Readonly<{
+  client: pg.ClientConfig
+  rls: boolean
+  log: (line: string, fields?: Record<string, unknown>) => void
+}>
+
+/** Opens the pools of one process. */
+export const openDatabase = ({ client, rls, log }: DatabaseOptions): Database => {
+  const settings = { ...client, pipeline: true, types: driverTypes }
+  const pool = new pg.Pool({
+    ...settings,
+    max: WRITE_CLIENTS,
+    connectionTimeoutMillis: WRITE_WAIT_MS,
+    idleTimeoutMillis: 60_000,
+  })
+  // Without listeners on the pool and on each client a lost connection ends the process.
+  pool.on('error', (error) => log('An idle database connection was lost.', { code: codeOf(error) }))
+  pool.on('connect', (made) => {
+    made.on('error', (error) => log('A database connection was lost.', { code: codeOf(error) }))
+  })
+  const readers = Array.from({ length: READ_CLIENTS }, () => sharedClient(settings, log))
+  let turn = 0
+
+  const transaction = async <T>(head: string, body: (sql: Sql) => Promise<Outcome<T>>) => {
+    const borrowed = await borrow(pool)
+    let failed: unknown
+    try {
+      return await insideTransaction(borrowed, head, body)
+    } catch (error) {
+      failed = error
+      throw translated(error)
+    } finally {
+      await giveBack(borrowed, failed)
+    }
+  }
+
+  return {
+    rls,
+    write: (orgId, body) => transaction(head('begin', rls ? 'guildhall_app' : null, orgId), body),
+    system: (body) =>
+      transaction(head('begin', rls ? 'guildhall_system' : null, null), async (sql) => ({
+        value: await body(sql),
+        tail: [],
+      })),
+    read(orgId) {
+      const before = head('begin read only', rls ? 'guildhall_app' : null, orgId)
+      return sqlOver(async (asked) => {
+        turn = (turn + 1) % READ_CLIENTS
+        const reader = readers[turn]
+        assert(reader, 'there is a shared client for each turn')
+        try {
+          return await readOnce(await reader.client(), before, asked)
+        } catch (error) {
+          throw translated(error)
+        }
+      })
+    },
+    async stop() {
+      await Promise.all([pool.end(), ...readers.map((reader) => reader.stop())])
+    },
+  }
+}
+
+/** The first message of a transaction: the only place where a value is written into text. */
+const head = (begin: string, role: string | null, orgId: string | null): string => {
+  assert(orgId === null || isUuid(orgId), 'an organisation id is a UUID')
+  const become = role === null ? '' : `; set local role ${role}`
+  const bind = orgId === null ? '' : `; set local guildhall.org = '${orgId}'`
+  return `${begin}${become}${bind}`
+}
+
+const borrow = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+  if (pool.waitingCount >= WRITE_WAITING_MAX) throw busy()
+  try {
+    return await pool.connect()
+  } catch (error) {
+    const full = error instanceof Error && error.message.startsWith('timeout exceeded')
+    throw full && pool.totalCount >= WRITE_CLIENTS ? busy() : translated(error)
+  }
+}
+
+const busy = () => {
+  const message = 'The hub has more writes waiting than it can take; try again in a second.'
+  return refuse('unavailable', 'platform.busy', message, { retryAfterS: 1 })
+}
+
+/** Says that the commit was sent and its answer never came: the change may have happened. */
+export class CommitUnknown extends Error {}
+
+const insideTransaction = async <T>(
+  client: pg.PoolClient,
+  first: string,
+  body: (sql: Sql) => Promise<Outcome<T>>,
+): Promise<T> => {
+  const begun = client.query(first)
+  begun.catch(() => {}) // The statement behind it fails with the same cause.
+  const sql = sqlOver(async ({ text, values }) => (await client.query(text, [...values])).rows)
+  const { value, tail } = await body(sql)
+  await begun
+  const sent = tail.map(({ text, values }) => client.query(text, [...values]))
+  const committed = client.query('commit')
+  committed.catch(() => {})
+  await Promise.all(sent)
+  const result = await committed.catch((error: unknown) => {
+    throw isLost(error) ? new CommitUnknown('The answer to a commit was lost.') : error
+  })
+  // A commit of a failed transaction succeeds, with another command tag.
+  assert(result.command === 'COMMIT', `the transaction commits, not ${result.command}`)
+  return value
+}
+
+const giveBack = async (client: pg.PoolClient, failed: unknown): Promise<void> => {
+  if (failed !== undefined && !isLost(failed)) {
+    await client.query('rollback').catch(() => {})
+  }
+  client.release(client.getTransactionStatus() === 'I' ? undefined : true)
+}
+
+const isLost = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false
+  const code = codeOf(error)
+  if (code === undefined) return /terminated|not queryable|was closed|ended/.test(error.message)
+  return code.startsWith('57P') || code.startsWith('08') || code.startsWith('E')
+}
+
+const codeOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+const readOnce = async (client: pg.Client, first: string, asked: Query) => {
+  // All three messages leave in one tick, so that no other read of this client comes between.
+  const begun = client.query(first)
+  const found = client.query(asked.text, [...asked.values])
+  const ended = client.query('commit')
+  begun.catch(() => {})
+  ended.catch(() => {})
+  const { rows } = await found
+  return rows
+}
+
+/** One pipelined connection that many reads share; made anew after it was lost. */
+const sharedClient = (settings: pg.ClientConfig, log: DatabaseOptions['log']) => {
+  let current: Promise<pg.Client> | undefined
+  const connect = async () => {
+    const client = new pg.Client({ ...settings, connectionTimeoutMillis: WRITE_WAIT_MS })
+    const forget = () => {
+      current = undefined
+    }
+    client.on('error', (error) => {
+      log('A shared database connection was lost.', { code: codeOf(error) })
+      forget()
+    })
+    client.on('end', forget)
+    await client.connect()
+    return client
+  }
+  return {
+    client(): Promise<pg.Client> {
+      current ??= connect().catch((error: unknown) => {
+        current = undefined
+        throw error
+      })
+      return current
+    },
+    async stop() {
+      const client = await current?.catch(() => undefined)
+      await client?.end()
+    },
+  }
+}
+
+const toNumber = (text: string): number => {
+  const number = Number(text)
+  assert(Number.isSafeInteger(number), `${text} is a safe integer`)
+  return number
+}
+
+const { builtins, getTypeParser } = pg.types
+const toMs = (text: string): number => getTypeParser(builtins.TIMESTAMPTZ)(text).getTime()
+
+/** Column types as the house wants them: int8 a safe number, timestamptz milliseconds, dates text. */
+export const driverTypes: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === builtins.INT8) return toNumber
+    if (oid === builtins.TIMESTAMPTZ) return toMs
+    if (oid === builtins.DATE) return (text: string) => text
+    return format === 'binary' ? getTypeParser(oid, 'binary') : getTypeParser(oid, 'text')
+  },
+}

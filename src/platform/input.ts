@@ -1,0 +1,75 @@
+import type { z } from 'zod'
+import { type Refusal, refuse } from '../kernel/refusal.ts'
+import { nearest } from '../kernel/text.ts'
+
+/** Parses an operation's input; the refusal names the field, and the nearest name of a mistyped one. */
+export const parseInput = (shape: z.ZodType, input: unknown): unknown => {
+  const parsed = shape.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw unfit(shape, parsed.error.issues)
+}
+
+const unfit = (shape: z.ZodType, issues: readonly z.core.$ZodIssue[]): Refusal => {
+  const [issue] = issues
+  const field = issue ? pathOf(issue.path) : ''
+  const where = field ? `${field}: ` : ''
+  const details = { ...(field && { field }), problems: issues.slice(0, 10).map(problemOf) }
+  if (issue?.code === 'unrecognized_keys') {
+    const name = issue.keys[0] ?? ''
+    const near = nearest(name, namesOf(shape, issue.path))
+    const hint = near ? `Did you mean "${near}"?` : 'Leave it out.'
+    const message = `${where}"${name}" is not known here. ${hint}`
+    return refuse('invalid', 'platform.input_not_valid', message, { ...details, field: name })
+  }
+  const message = `${where}${issue?.message ?? 'This input does not fit'}.`.replace(/\.\.$/, '.')
+  return refuse('invalid', 'platform.input_not_valid', message, details)
+}
+
+const problemOf = (issue: z.core.$ZodIssue) => ({
+  field: pathOf(issue.path),
+  message: issue.message.slice(0, 200),
+})
+
+/** Writes a path as people do: `items[3].depends_on`. */
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return text ? `${text}.${String(step)}` : String(step)
+  }, '')
+
+/** Names the fields of the object shape at a path, as far as it can be followed. */
+const namesOf = (shape: z.ZodType, path: readonly PropertyKey[]): readonly string[] => {
+  let here: unknown = shape
+  for (const step of path) here = inside(here, step)
+  const fields = fieldsOf(unwrap(here))
+  return fields ? Object.keys(fields) : []
+}
+
+const fieldsOf = (shape: unknown): Record<string, unknown> | null => {
+  if (typeof shape !== 'object' || shape === null || !('shape' in shape)) return null
+  const { shape: fields } = shape
+  return typeof fields === 'object' && fields !== null ? { ...fields } : null
+}
+
+const inside = (shape: unknown, step: PropertyKey): unknown => {
+  const bare = unwrap(shape)
+  if (typeof step === 'number') {
+    return typeof bare === 'object' && bare !== null && 'element' in bare ? bare.element : undefined
+  }
+  return fieldsOf(bare)?.[String(step)]
+}
+
+const unwrap = (shape: unknown): unknown => {
+  let here = shape
+  while (
+    typeof here === 'object' &&
+    here !== null &&
+    'unwrap' in here &&
+    typeof here.unwrap === 'function' &&
+    !('shape' in here) &&
+    !('element' in here)
+  ) {
+    here = here.unwrap()
+  }
+  return here
+}

@@ -1,0 +1,39 @@
+import pino from 'pino'
+
+/** Writes lines; fields are facts, never secrets, bodies or personal data. */
+export type Log = Readonly<{
+  info(line: string, fields?: Record<string, unknown>): void
+  warn(line: string, fields?: Record<string, unknown>): void
+  error(line: string, fields?: Record<string, unknown>): void
+  /** The one wide line of an operation, job or delivery. */
+  wide(record: Record<string, unknown>): void
+  flush(): void
+}>
+
+/** Opens the log of this process: JSON lines into a file, written in batches. */
+export const openLog = (options: Readonly<{ file: string; level: string }>): Log => {
+  const target = pino.destination({ dest: options.file, mkdir: true, sync: false, minLength: 8192 })
+  const logger = pino(
+    { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    target,
+  )
+  const timer = setInterval(() => target.flush(), 500)
+  timer.unref()
+  target.on('error', () => {}) // A full disk must not end the hub; /readyz tells of it.
+  return {
+    info: (line, fields) => logger.info(fields ?? {}, line),
+    warn: (line, fields) => logger.warn(fields ?? {}, line),
+    error: (line, fields) => logger.error(fields ?? {}, line),
+    wide: (record) => logger.info(record),
+    flush: () => target.flushSync(),
+  }
+}
+
+/** Makes a log that keeps nothing: for tests and for tools that print by themselves. */
+export const quietLog = (): Log => ({
+  info() {},
+  warn() {},
+  error() {},
+  wide() {},
+  flush() {},
+})

@@ -1,0 +1,183 @@
+import { randomFillSync } from 'node:crypto'
+import { systemActor } from '../kernel/actor.ts'
+import type { Happened } from '../kernel/event.ts'
+import { idMaker } from '../kernel/id.ts'
+import type { Call } from '../kernel/operation.ts'
+import type { Database } from './database.ts'
+import { type LedgerEvent, readLedger } from './ledger.ts'
+import type { Lease } from './lease.ts'
+import { outboxInserts } from './outbox.ts'
+import { CALL_MS } from './pipeline.ts'
+import type { Reaction, Room } from './room.ts'
+import { at, type Sql } from './sql.ts'
+
+/** Tries before a failing event is left to a person. */
+export const TRIES_MAX = 12
+const RETRY_FIRST_MS = 1_000
+const RETRY_MAX_MS = 300_000
+
+type Wired = Readonly<{ room: Room; reaction: Reaction<unknown>; names: ReadonlySet<string> }>
+
+type ReactionOptions = Readonly<{
+  database: Database
+  lease: Lease
+  rooms: readonly Room[]
+  now: () => number
+  committed: (orgId: string, happened: readonly Happened[]) => void
+  failed: (error: unknown) => void
+}>
+
+/** The rooms' reactions: at least once, in the order of each subject, position kept with effect. */
+export type Reactions = Readonly<{
+  /** Runs what is due in an organisation; calls for one organisation queue up. */
+  run(orgId: string): Promise<void>
+}>
+
+/** Makes the runner of all reactions; it works only while this process holds the lease. */
+export const reactionRunner = (options: ReactionOptions): Reactions => {
+  const { database, lease, now, failed } = options
+  const random = (bytes: Uint8Array) => randomFillSync(bytes)
+  const newId = idMaker(now, random)
+  const wired: readonly Wired[] = options.rooms.flatMap((room) =>
+    (room.reactions ?? []).map((reaction) => ({
+      room,
+      reaction,
+      names: new Set(reaction.events.map((kind) => kind.event)),
+    })),
+  )
+  const queues = new Map<string, Promise<void>>()
+
+  const callFor = (orgId: string): Call => ({
+    actor: systemActor(orgId),
+    door: 'reaction',
+    now: now(),
+    newId,
+    random,
+    deadline: now() + CALL_MS,
+    signal: new AbortController().signal,
+    trace: Buffer.from(random(new Uint8Array(16))).toString('hex'),
+    idempotencyKey: null,
+  })
+
+  const effect = async (
+    { room, reaction }: Wired,
+    event: LedgerEvent,
+    settle: (sql: Sql) => Promise<unknown>,
+  ) => {
+    const call = callFor(event.orgId)
+    const happened: Happened[] = []
+    await database.write(event.orgId, async (sql) => {
+      happened.length = 0
+      const needs = Object(room.needs({ sql, orgId: event.orgId }))
+      const emit = (made: Happened) => happened.push(made)
+      const words = { call, emit, condition: null, visible: null, may: () => true }
+      await reaction.run(event, { ...needs, ...words })
+      await settle(sql)
+      return { value: null, tail: outboxInserts(happened, call, reaction.name) }
+    })
+    if (happened.length > 0) options.committed(event.orgId, happened)
+  }
+
+  const runWired = async (one: Wired, orgId: string) => {
+    const { name } = one.reaction
+    await retryParked(one, orgId)
+    for (;;) {
+      const from = await positionOf(database.read(orgId), orgId, name)
+      const events = await readLedger(database.read(orgId), orgId, from)
+      const last = events.at(-1)
+      if (!last) return
+      for (const event of events.filter((event) => one.names.has(event.name))) {
+        const done = (sql: Sql) => keepPosition(sql, orgId, { name, event })
+        if (await behindParked(database.read(orgId), name, event)) await park(one, event, 'behind')
+        else
+          await effect(one, event, done).catch((error: unknown) =>
+            park(one, event, messageOf(error)),
+          )
+      }
+      await database.write(orgId, async (sql) => {
+        await keepPosition(sql, orgId, { name, event: last })
+        return { value: null, tail: [] }
+      })
+    }
+  }
+
+  const park = async ({ reaction: { name } }: Wired, event: LedgerEvent, error: string) => {
+    failed(new Error(`The reaction ${name} to ${event.orgId}/${event.pos} failed: ${error}`))
+    await database.write(event.orgId, async (sql) => {
+      await sql`
+        insert into platform.parked (org_id, consumer, pos, subject, tries, error, next_at)
+        values (${event.orgId}, ${name}, ${event.pos}, ${event.subject}, 1, ${error},
+                ${at(now() + RETRY_FIRST_MS)})
+        on conflict (org_id, consumer, pos) do nothing`
+      await keepPosition(sql, event.orgId, { name, event })
+      return { value: null, tail: [] }
+    })
+  }
+
+  const retryParked = async (one: Wired, orgId: string) => {
+    const { name } = one.reaction
+    const due = await database.read(orgId)<{ pos: number; tries: number }>`
+      select distinct on (subject) pos, tries from platform.parked
+       where org_id = ${orgId} and consumer = ${name} and tries < ${TRIES_MAX}
+       order by subject, pos`
+    for (const { pos, tries } of due) {
+      const sql = database.read(orgId)
+      const ready = await sql`select 1 from platform.parked where org_id = ${orgId}
+        and consumer = ${name} and pos = ${pos} and next_at <= ${at(now())}`
+      const [event] = await readLedger(sql, orgId, { pos: pos - 1, since: 0, limit: 1 })
+      if (!event || ready.length === 0) continue
+      const done = (tx: Sql) => tx`
+        delete from platform.parked
+         where org_id = ${orgId} and consumer = ${name} and pos = ${pos}`
+      await effect(one, event, done).catch(async (error: unknown) => {
+        const rest = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** tries)
+        await database.write(orgId, async (tx) => {
+          await tx`
+            update platform.parked set tries = tries + 1, error = ${messageOf(error)},
+                   next_at = ${at(now() + rest)}
+             where org_id = ${orgId} and consumer = ${name} and pos = ${pos}`
+          return { value: null, tail: [] }
+        })
+      })
+    }
+  }
+
+  return {
+    run(orgId) {
+      const before = queues.get(orgId) ?? Promise.resolve()
+      const next = before.then(async () => {
+        if (wired.length === 0 || (await lease.hold()) === null) return
+        for (const one of wired) await runWired(one, orgId)
+      })
+      const settled = next.catch(failed)
+      queues.set(orgId, settled)
+      return settled
+    },
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : 'unknown').slice(0, 500)
+
+/** Reads where a reaction stands; a new one begins at the beginning. */
+const positionOf = async (sql: Sql, orgId: string, name: string) => {
+  const known = await sql.maybe<{ pos: number; since: number }>`
+    select pos, at as since from platform.consumer where org_id = ${orgId} and name = ${name}`
+  return known ?? { pos: 0, since: 0 }
+}
+
+const keepPosition = (
+  sql: Sql,
+  orgId: string,
+  { name, event }: { name: string; event: LedgerEvent },
+) => sql`
+  insert into platform.consumer (org_id, name, pos, at)
+  values (${orgId}, ${name}, ${event.pos}, ${at(event.at)})
+  on conflict (org_id, name) do update
+    set pos = greatest(platform.consumer.pos, excluded.pos), at = excluded.at`
+
+const behindParked = async (sql: Sql, name: string, { orgId, subject }: LedgerEvent) => {
+  const rows = await sql`select 1 from platform.parked
+    where org_id = ${orgId} and consumer = ${name} and subject = ${subject} limit 1`
+  return rows.length > 0
+}

@@ -1,0 +1,44 @@
+import type { Actor } from '../kernel/actor.ts'
+import type { AnyEventKind } from '../kernel/event.ts'
+import type { Prompt } from '../kernel/hall.ts'
+import type { AnyOperation, Words } from '../kernel/operation.ts'
+import type { Permission } from '../kernel/permission.ts'
+import type { LedgerEvent } from './ledger.ts'
+import type { Sql } from './sql.ts'
+
+/** What stores stand on: a way to run statements, bound to one organisation. */
+export type Ground = Readonly<{ sql: Sql; orgId: string }>
+
+/** Something a room does after an event, in a transaction of its own, at least once. */
+export type Reaction<Needs> = Readonly<{
+  name: string
+  events: readonly AnyEventKind[]
+  run(event: LedgerEvent, words: Needs & Words): Promise<void>
+}>
+
+/** An internal operation that the hub runs by the clock, for each organisation that is due. */
+export type Schedule = Readonly<{
+  name: string
+  everyMs: number
+  operation: AnyOperation
+  /** Finds the organisations that have work; runs across all of them. */
+  due: (sql: Sql, now: number) => Promise<readonly string[]>
+}>
+
+/** A room as `main` sees it. */
+export type Room<Needs = unknown> = Readonly<{
+  name: string
+  migrations: URL
+  needs: (ground: Ground) => Needs
+  operations: readonly AnyOperation[]
+  /** Every event of the room, by the permission a reader needs for it. */
+  events: Partial<Record<Permission, readonly AnyEventKind[]>>
+  reactions?: readonly Reaction<Needs>[]
+  schedules?: readonly Schedule[]
+  prompts?: readonly Prompt[]
+  /** Names the waiters to wake after an event, each with how many at most. */
+  wakes?: (
+    event: LedgerEvent,
+    actor: Actor | null,
+  ) => readonly Readonly<{ topic: string; count: number }>[]
+}>
