@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { operation } from '../../kernel/operation.ts'
+import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { KeyView } from '../contract.ts'
+import { holdsWide } from './guard-grants.ts'
+import { momentOf, projectKeys } from './names.ts'
+import type { IdentityNeeds } from './ports.ts'
+
+/** Lists one's own keys and those of one's agents; all of them for who manages members. */
+export const listKeys = operation<IdentityNeeds>()({
+  name: 'identity.list_keys',
+  about: 'List your keys and those of your agents, newest first. Secrets are never shown again.',
+  input: z.strictObject({
+    limit: z.int().min(1).max(LIST_MAX).default(LIST_DEFAULT),
+    cursor: z.string().optional(),
+  }),
+  output: z.object({ items: z.array(KeyView), total: z.int(), next: z.string().nullable() }),
+  access: 'key:read',
+  effect: 'read',
+  http: 'GET /keys',
+  mcp: null,
+  say: ({ items }, { now }) =>
+    items
+      .map(({ prefix, principal, name, expiresAt, revokedAt }) => {
+        const ended = expiresAt !== null && Date.parse(expiresAt) <= now
+        const state = revokedAt ? 'revoked' : ended ? 'expired' : 'in force'
+        return `${prefix} @${principal} ${name} ${state}`
+      })
+      .join('\n') || 'You have no keys.',
+  async run({ limit, cursor }, { keys, grants, projects, call }) {
+    const [after = null] = cursor === undefined ? [null] : cursorValues(cursor, 1)
+    const { actor } = call
+    const all = holdsWide({ actor, rights: await grants.rights(actor.id) }, 'member:write')
+    const { rows, total } = await keys.list({
+      ofPrincipal: all ? null : actor.id,
+      after: after === null ? null : String(after),
+      limit: limit + 1,
+    })
+    const page = rows.slice(0, limit)
+    const keyOf = await projectKeys(
+      projects,
+      page.flatMap(({ projectIds }) => projectIds ?? []),
+    )
+    const items = page.map((key) => ({
+      id: key.id,
+      principal: key.handle,
+      name: key.name,
+      prefix: key.prefix,
+      scopes: key.scopes && [...key.scopes],
+      projects: key.projectIds && key.projectIds.flatMap((id) => keyOf.get(id) ?? []),
+      createdAt: momentOf(key.createdAt),
+      expiresAt: orNull(key.expiresAt),
+      revokedAt: orNull(key.revokedAt),
+      lastUsedAt: orNull(key.lastUsedAt),
+    }))
+    const last = page.at(-1)
+    return { items, total, next: rows.length > limit && last ? cursorOf([last.id]) : null }
+  },
+})
+
+const orNull = (ms: number | null): string | null => (ms === null ? null : momentOf(ms))
