@@ -1,0 +1,288 @@
+import { z } from 'zod'
+import { event } from '../kernel/event.ts'
+import {
+  ACCEPT_MAX,
+  BODY_BYTES_MAX,
+  CATEGORIES,
+  DEPENDENCY_KINDS,
+  END_OUTCOMES,
+  PRIORITIES,
+  TASK_TYPES,
+  TITLE_MAX,
+} from './domain/words.ts'
+
+const NOT_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f]/g // biome-ignore lint: the ones we strip
+
+/** Well-formed text without NUL; other control characters but tab and newline are taken out. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
+      error: 'holds a character that cannot be stored',
+    })
+    .transform((value) => value.replaceAll(NOT_TEXT, ''))
+
+/** One line of text. */
+const line = (max: number) =>
+  text(max)
+    .transform((value) => value.replaceAll(/\s+/g, ' ').trim())
+    .pipe(z.string().min(1).max(max))
+
+export const Line = line
+export const Text = text
+
+export const ProjectKey = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9]{1,9}$/, { error: 'is a project key such as GH' })
+export const TaskKey = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$/, { error: 'is a task key such as GH-12' })
+export const LeaseKey = z.string().regex(/^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}#[1-9][0-9]{0,14}$/, {
+  error: 'is a lease such as GH-12#7',
+})
+export const Handle = z
+  .string()
+  .regex(/^@?[a-z0-9][a-z0-9._-]{0,38}$/, { error: 'is a handle such as @ana' })
+  .transform((handle) => handle.replace(/^@/, ''))
+export const Category = z.enum(CATEGORIES)
+export const Priority = z.enum(PRIORITIES)
+export const TaskType = z.enum(TASK_TYPES)
+export const DependencyKind = z.enum(DEPENDENCY_KINDS)
+export const Title = line(TITLE_MAX)
+export const Body = text(BODY_BYTES_MAX).refine(
+  (value) => new TextEncoder().encode(value).length <= BODY_BYTES_MAX,
+  { error: `is at most ${BODY_BYTES_MAX} bytes` },
+)
+export const Points = z.number().min(0).max(10_000)
+export const Moment = z.iso.datetime({ offset: true })
+export const Accept = z
+  .array(z.strictObject({ text: line(500), done: z.boolean().default(false) }))
+  .max(ACCEPT_MAX)
+export const Version = z.int().min(1)
+export const Limit = z.int().min(1).max(100).default(20)
+export const Cursor = z.string().max(2_000)
+
+export const ColumnView = z.object({
+  name: z.string(),
+  category: Category,
+  role: z.literal('review').nullable(),
+  limit: z.int().nullable(),
+  hard: z.boolean(),
+})
+
+export const ProjectView = z.object({
+  key: z.string(),
+  name: z.string(),
+  columns: z.array(ColumnView),
+  branches: z.array(z.string()),
+  open: z.int(),
+  wipLimit: z.int().nullable(),
+  archived: z.boolean(),
+  version: z.int(),
+})
+
+/** What a board shows of a task; the same fields that events of the task carry. */
+export const CardView = z.object({
+  key: z.string(),
+  id: z.string(),
+  branch: z.string(),
+  type: TaskType,
+  title: z.string(),
+  column: z.string(),
+  category: Category,
+  priority: Priority,
+  rank: z.string(),
+  points: z.number().nullable(),
+  assignee: z.string().nullable(),
+  delegate: z.string().nullable(),
+  holder: z.string().nullable(),
+  labels: z.array(z.string()),
+  sprint: z.int().nullable(),
+  parent: z.string().nullable(),
+  blocked: z.string().nullable(),
+  openBlockers: z.int(),
+  heldAbove: z.int(),
+  openChildren: z.int(),
+  ready: z.boolean(),
+  progress: z.int(),
+  archived: z.boolean(),
+  version: z.int(),
+})
+export type Card = z.output<typeof CardView>
+
+export const AttemptView = z.object({
+  number: z.int(),
+  holder: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  outcome: z.enum(END_OUTCOMES).nullable(),
+  summary: z.string().nullable(),
+  evidence: z.string().nullable(),
+})
+
+export const CommentView = z.object({
+  id: z.string(),
+  author: z.string().nullable(),
+  body: z.string(),
+  at: z.string(),
+})
+
+export const LinkView = z.object({
+  key: z.string(),
+  kind: DependencyKind,
+  /** `out`: this task depends on `key`; `in`: `key` depends on this task. */
+  direction: z.enum(['out', 'in']),
+  title: z.string(),
+  category: Category,
+})
+
+export const TaskView = CardView.extend({
+  body: z.string(),
+  skills: z.array(z.string()),
+  accept: z.array(z.object({ text: z.string(), done: z.boolean() })),
+  due: z.string().nullable(),
+  holdUntil: z.string().nullable(),
+  attemptCount: z.int(),
+  failures: z.int(),
+  leaseExpires: z.string().nullable(),
+  createdBy: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  startedAt: z.string().nullable(),
+  completedAt: z.string().nullable(),
+  links: z.array(LinkView),
+  children: z.array(z.object({ key: z.string(), title: z.string(), category: Category })),
+})
+export type Task = z.output<typeof TaskView>
+
+const id = z.uuid()
+const moved = z.object({ from: z.string(), to: z.string(), category: Category })
+
+/** Changes of counters of other tasks, as differences: they may be applied in any order. */
+export const Around = z.array(
+  z.object({
+    id,
+    key: z.string(),
+    blockers: z.int().optional(),
+    above: z.int().optional(),
+    children: z.int().optional(),
+  }),
+)
+
+const about = { taskId: id, key: TaskKey, projectId: id, version: z.int() }
+const after = { around: Around.optional(), readied: z.int().optional() }
+const fields = z.record(z.string(), z.unknown())
+
+export const TaskCreated = event(
+  'work.task_created',
+  'taskId',
+  z.object({ ...about, ...after, card: fields }),
+  { content: z.object({ title: z.string(), body: z.string() }) },
+)
+export const TaskChanged = event(
+  'work.task_changed',
+  'taskId',
+  z.object({ ...about, ...after, set: fields, was: fields, changed: z.array(z.string()) }),
+  { content: z.object({ title: z.string().optional(), body: z.string().optional() }) },
+)
+export const TaskMoved = event(
+  'work.task_moved',
+  'taskId',
+  z.object({ ...about, ...after, ...moved.shape, rank: z.string().optional() }),
+)
+export const TaskClaimed = event(
+  'work.task_claimed',
+  'taskId',
+  z.object({
+    ...about,
+    ...moved.shape,
+    holder: id,
+    fence: z.int(),
+    attempt: z.int(),
+    leaseS: z.int().nullable(),
+  }),
+)
+export const TaskNoted = event(
+  'work.task_noted',
+  'taskId',
+  z.object({
+    ...about,
+    what: z.enum(['note', 'progress', 'comment', 'status', 'stop']),
+    progress: z.int().optional(),
+  }),
+  { content: z.object({ text: z.string() }) },
+)
+export const TaskEnded = event(
+  'work.task_ended',
+  'taskId',
+  z.object({
+    ...about,
+    ...after,
+    ...moved.shape,
+    outcome: z.enum(END_OUTCOMES),
+    holder: id.nullable(),
+    attempt: z.int().nullable(),
+    fence: z.int(),
+    frees: z.array(z.string()),
+    failures: z.int(),
+    holdUntil: z.int().nullable(),
+    blocked: z.boolean(),
+  }),
+  {
+    content: z.object({
+      summary: z.string().optional(),
+      evidence: z.string().optional(),
+      reason: z.string().optional(),
+      learned: z.array(z.string()).optional(),
+    }),
+  },
+)
+export const TaskTakenOver = event(
+  'work.task_taken_over',
+  'taskId',
+  z.object({
+    ...about,
+    ...moved.shape,
+    holder: id,
+    before: id.nullable(),
+    fence: z.int(),
+    attempt: z.int(),
+  }),
+)
+export const TaskHandedBack = event(
+  'work.task_handed_back',
+  'taskId',
+  z.object({ ...about, ...after, ...moved.shape, to: id.nullable(), fence: z.int() }),
+  { content: z.object({ note: z.string() }) },
+)
+export const TaskParked = event(
+  'work.task_parked',
+  'taskId',
+  z.object({ ...about, ...after, ...moved.shape, question: z.string(), fence: z.int() }),
+)
+export const TaskImported = event(
+  'work.task_imported',
+  'taskId',
+  z.object({ ...about, ...after, card: fields, source: z.string(), times: fields }),
+  { content: z.object({ title: z.string(), body: z.string() }) },
+)
+export const ProjectChanged = event(
+  'work.project_changed',
+  'projectId',
+  z.object({
+    projectId: id,
+    key: ProjectKey,
+    version: z.int(),
+    what: z.enum(['created', 'changed', 'archived', 'restored', 'columns', 'branches']),
+  }),
+  { content: z.object({ name: z.string() }) },
+)
+
+/** What other rooms may ask of this one. */
+export type WorkApi = Readonly<{
+  /** Finds projects by key or old key. */
+  projectIds(keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Finds keys by project ids. */
+  projectKeys(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+}>
