@@ -1,0 +1,190 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../../kernel/actor.ts'
+import type { Answer, Asked, Hall } from '../../kernel/hall.ts'
+import { refuse } from '../../kernel/refusal.ts'
+import { credentialOf } from '../credential.ts'
+import type { Exchange, Reply } from './answer.ts'
+import { answer } from './answer.ts'
+import type { FlatHeaders } from './headers.ts'
+import type { Coercer, Query } from './input.ts'
+import { coercer, fieldsOf, inputSchema, isRecord, mergeInput } from './input.ts'
+import { expectedVersion, holdsVersion, idempotencyKeyOf, noVersionHere } from './preconditions.ts'
+import type { OperationRoute } from './route-table.ts'
+import { traceOf } from './trace.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks and under which trace: set before the body is read. */
+    asking: Readonly<{ actor: Actor; trace: string }> | null
+  }
+}
+
+/** What all routes share. */
+export type RouteGround = Readonly<{
+  hall: Hall
+  /** Headers of every answer below `/v1`. */
+  headers: FlatHeaders
+  /** Waits that end when the hub closes. */
+  waits: Set<AbortController>
+  fail(exchange: Exchange, thrown: unknown, trace?: string): void
+}>
+
+/** Puts the routes of all operations on the server. */
+export const addRoutes = (
+  app: FastifyInstance,
+  routes: readonly OperationRoute[],
+  ground: RouteGround,
+): void => {
+  app.decorateRequest('asking', null)
+  const onRequest = identify(ground)
+  for (const route of routes) {
+    app.route({ method: route.method, url: route.path, onRequest, handler: handler(route, ground) })
+  }
+}
+
+type Next = () => void
+
+// Who asks is settled before a byte of the body is read.
+const identify =
+  ({ hall, fail }: RouteGround) =>
+  (request: FastifyRequest, reply: FastifyReply, next: Next): void => {
+    const exchange = { req: request.raw, res: reply.raw }
+    const trace = traceOf(request.raw)
+    const refused = (thrown: unknown): void => {
+      reply.hijack()
+      fail(exchange, thrown, trace)
+    }
+    const known = (actor: Actor): void => {
+      request.asking = { actor, trace }
+      next()
+    }
+    try {
+      const credential = credentialOf(request.raw.headers, request.raw.url ?? '/')
+      const actor = hall.authenticate(credential)
+      if (actor instanceof Promise) actor.then(known, refused)
+      else known(actor)
+    } catch (thrown) {
+      refused(thrown)
+    }
+  }
+
+type Plan = Readonly<{
+  route: OperationRoute
+  read: Coercer
+  versioned: boolean
+  paged: boolean
+  prepared: FlatHeaders
+}>
+
+const handler = (route: OperationRoute, ground: RouteGround) => {
+  const schema = inputSchema(route.operation.input)
+  const fields = fieldsOf(schema)
+  const plan: Plan = {
+    route,
+    read: coercer(schema),
+    versioned: fields.has('version'),
+    paged: route.method === 'GET' && fields.has('cursor'),
+    prepared: [...ground.headers, 'content-type', 'application/json'],
+  }
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack()
+    const exchange = { req: request.raw, res: reply.raw }
+    const failed = (thrown: unknown) => ground.fail(exchange, thrown, request.asking?.trace)
+    const done = (given: Answer) => answer(exchange, replyOf(given, request, plan))
+    try {
+      const given = ask(request, exchange, { plan, ground })
+      if (given instanceof Promise) given.then(done).catch(failed)
+      else done(given)
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
+}
+
+type Work = Readonly<{ plan: Plan; ground: RouteGround }>
+
+const ask = (request: FastifyRequest, exchange: Exchange, { plan, ground }: Work) => {
+  const { operation } = plan.route
+  const { asking } = request
+  if (asking === null) throw new Error('A route ran before its caller was known.')
+  const input = inputOf(request, plan)
+  const asked: Asked = {
+    actor: asking.actor,
+    door: 'http',
+    trace: asking.trace,
+    ...(operation.effect === 'write' && {
+      idempotencyKey: idempotencyKeyOf(request.raw.headers),
+    }),
+  }
+  if (operation.waiting === undefined) return ground.hall.run(operation, input, asked)
+  const wait = waitFor(exchange, ground.waits)
+  const run = async () => ground.hall.run(operation, input, { ...asked, signal: wait.signal })
+  return run()
+    .catch((thrown: unknown) => {
+      throw wait.signal.aborted ? ended() : thrown
+    })
+    .finally(wait.end)
+}
+
+const ended = () =>
+  refuse('unavailable', 'platform.closing', 'The hub is closing; ask again in a moment.')
+
+const inputOf = (request: FastifyRequest, { read, versioned, route }: Plan) => {
+  const { params, query, body } = request
+  const input = mergeInput(
+    {
+      params: isTexts(params) ? params : {},
+      query: isQuery(query) ? query : {},
+      body: isRecord(body) ? body : null,
+    },
+    read,
+  )
+  if (route.operation.effect === 'read') return input
+  const version = expectedVersion(request.raw.headers)
+  if (version === undefined) return input
+  if (!versioned) throw noVersionHere()
+  return mergeInput({ params: {}, query: {}, body: { version } }, read, input)
+}
+
+// What Fastify's router and query parser make; both give objects of texts.
+const isTexts = (value: unknown): value is Readonly<Record<string, string>> => isRecord(value)
+const isQuery = (value: unknown): value is Query => isRecord(value)
+
+const waitFor = ({ res }: Exchange, waits: Set<AbortController>) => {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  waits.add(controller)
+  res.once('close', abort)
+  return {
+    signal: controller.signal,
+    end: () => {
+      waits.delete(controller)
+      res.off('close', abort)
+    },
+  }
+}
+
+const replyOf = (
+  { output, version, trace }: Answer,
+  request: FastifyRequest,
+  plan: Plan,
+): Reply => {
+  const headers = [...plan.prepared, 'guildhall-trace', trace]
+  if (version !== null && plan.route.operation.effect === 'read') {
+    const etag = `"${version}"`
+    headers.push('etag', etag)
+    if (plan.route.method === 'GET' && holdsVersion(request.raw.headers, etag)) {
+      return { status: 304, headers, body: null }
+    }
+  }
+  const next = plan.paged && isRecord(output) ? output['next'] : null
+  if (typeof next === 'string') headers.push('link', `<${nextPage(request, next)}>; rel="next"`)
+  return { status: 200, headers, body: JSON.stringify(output ?? null) }
+}
+
+const nextPage = ({ raw }: FastifyRequest, cursor: string): string => {
+  const [path = '', query = ''] = (raw.url ?? '/').split('?', 2)
+  const params = new URLSearchParams(query)
+  params.set('cursor', cursor)
+  return `${path}?${params.toString()}`
+}

@@ -1,0 +1,265 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { fastify } from 'fastify'
+import type { Hall } from '../../kernel/hall.ts'
+import { Refusal, refuse } from '../../kernel/refusal.ts'
+import type { LiveDoors } from '../live/doors.ts'
+import { liveDoors } from '../live/doors.ts'
+import type { LiveLimits } from '../live/limits.ts'
+import type { Exchange } from './answer.ts'
+import { answer, pathOf } from './answer.ts'
+import { BODY_BYTES_MAX, readBody } from './body.ts'
+import { inOurWords } from './framework-errors.ts'
+import { answerUnreadable, turnAway } from './front.ts'
+import type { FlatHeaders } from './headers.ts'
+import { flatSecurity } from './headers.ts'
+import { openApi } from './openapi.ts'
+import { addPages } from './pages.ts'
+import type { Metrics } from './probes.ts'
+import { mistake, problem } from './problem.ts'
+import { operationRoutes, routeTable } from './route-table.ts'
+import { addRoutes } from './routes.ts'
+import { staticFiles } from './static-files.ts'
+import { traceOf } from './trace.ts'
+import { unanswered } from './unanswered.ts'
+
+/** The MCP door, as far as the server must know it. */
+export type McpDoor = Readonly<{
+  handles(url: string): boolean
+  handle(req: IncomingMessage, res: ServerResponse): void | Promise<void>
+  /** Ends its streams and sessions. */
+  close?(): Promise<void>
+}>
+
+/** Waits of the server, in milliseconds. */
+export type HttpTimeouts = Readonly<{
+  keepAliveMs: number
+  headersMs: number
+  requestMs: number
+  checkMs: number
+}>
+
+// Pooled clients reuse a connection after a minute; Node's 5 s would close it under their hands.
+const TIMEOUTS: HttpTimeouts = {
+  keepAliveMs: 75_000,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  checkMs: 5000,
+}
+
+/** What the server is made of. */
+export type HttpOptions = Readonly<{
+  hall: Hall
+  mcp?: McpDoor | undefined
+  /** Folder of the built web page. */
+  webRoot?: string | undefined
+  version: string
+  publicUrl?: string | undefined
+  metrics?: Metrics | undefined
+  timeouts?: Partial<HttpTimeouts> | undefined
+  live?: Partial<LiveLimits> | undefined
+}>
+
+/** The running door. */
+export type HttpServer = Readonly<{
+  server: Server
+  listen(at: Readonly<{ host: string; port: number }>): Promise<Readonly<{ port: number }>>
+  /** Ends every stream and wait, lets answers finish, and cuts what is left at the deadline. */
+  close(deadlineMs: number): Promise<void>
+}>
+
+/** Makes the server with all its doors: HTTP, live streams, MCP, pages. */
+export const httpServer = (options: HttpOptions): HttpServer => {
+  const { hall, publicUrl, mcp } = options
+  const own = { port: 0, publicUrl }
+  const headers = flatSecurity(publicUrl)
+  const fail: Fail = (exchange, thrown, trace = traceOf(exchange.req)) => {
+    const said = inOurWords(thrown)
+    if (!(said instanceof Refusal)) logBug(hall, said, trace)
+    answer(exchange, problem(said, { trace, headers: [...headers, 'cache-control', 'no-store'] }))
+  }
+  const waits = new Set<AbortController>()
+  const live = liveDoors({ hall, own, headers, limits: options.live })
+  const { server, app } = joined({ options, own, headers, fail })
+  server.on('upgrade', live.upgrade)
+  addDoors(app, { options, own, headers, fail, waits, live })
+  return {
+    server,
+    listen: (at) => listen({ app, server, own }, at),
+    close: (deadlineMs) => close({ server, waits, live, mcp }, deadlineMs),
+  }
+}
+
+type Fail = (exchange: Exchange, thrown: unknown, trace?: string) => void
+
+type Ground = Readonly<{
+  options: HttpOptions
+  own: { port: number; publicUrl: string | undefined }
+  headers: FlatHeaders
+  fail: Fail
+}>
+
+// One server of Node: the MCP door takes its paths first, the framework gets what is left.
+const joined = ({ options, own, headers, fail }: Ground) => {
+  const { mcp } = options
+  let inner: Listener = (_, res) => void res.destroy()
+  const server = createServer(nodeOptions(options.timeouts), (req, res) => {
+    if (!server.listening) res.setHeader('connection', 'close')
+    const exchange = { req, res }
+    if (mcp?.handles(req.url ?? '/')) {
+      handOver(mcp, exchange).catch((thrown: unknown) => fail(exchange, thrown))
+      return
+    }
+    const refusal = turnAway(exchange, own)
+    if (refusal === null) inner(req, res)
+    else fail(exchange, refusal)
+  })
+  server.on('clientError', (error, socket) => answerUnreadable(error, socket, headers))
+  const app = fastify({
+    serverFactory: (handler) => {
+      inner = handler
+      return server
+    },
+    bodyLimit: BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (error, request, reply) => {
+      reply.hijack()
+      fail({ req: request.raw, res: reply.raw }, error)
+    },
+  })
+  return { server, app }
+}
+
+const addDoors = (
+  app: FastifyInstance,
+  ground: Ground & Readonly<{ waits: Set<AbortController>; live: LiveDoors }>,
+): void => {
+  const { options, own, headers, fail, waits, live } = ground
+  const { hall, version, metrics, webRoot } = options
+  const routes = operationRoutes(hall.operations)
+  const table = routeTable([...routes, ...OTHER_ROUTES])
+  const rest = unanswered({ table, files: staticFiles(webRoot, headers), fail, headers })
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done()
+    reply.hijack()
+    rest({ req: request.raw, res: reply.raw }, pathOf(request.raw.url ?? '/'))
+  })
+  app.setErrorHandler((thrown, request, reply) => {
+    reply.hijack()
+    fail({ req: request.raw, res: reply.raw }, thrown, request.asking?.trace)
+  })
+  readBodies(app)
+  addRoutes(app, routes, { hall, headers: [...headers, 'cache-control', 'no-store'], waits, fail })
+  // Without HEAD routes: a stream's head alone would be a stream that says nothing.
+  app.get('/v1/stream', { exposeHeadRoute: false }, (request, reply) => {
+    reply.hijack()
+    const exchange = { req: request.raw, res: reply.raw }
+    live.stream(exchange).catch((thrown: unknown) => fail(exchange, thrown))
+  })
+  app.get('/v1/ws', { exposeHeadRoute: false }, (request, reply) => {
+    reply.hijack()
+    fail({ req: request.raw, res: reply.raw }, noUpgrade())
+  })
+  addPages(app, { hall, document: openApi(routes, version), headers, metrics, own, fail })
+}
+
+const OTHER_ROUTES = [
+  '/v1/stream',
+  '/v1/ws',
+  '/openapi.json',
+  '/docs',
+  '/docs/page.css',
+  '/healthz',
+  '/readyz',
+  '/problems/:code',
+].map((path) => ({ method: 'GET', path }))
+
+const handOver = async (mcp: McpDoor, { req, res }: Exchange): Promise<void> => mcp.handle(req, res)
+
+const logBug = (hall: Hall, thrown: unknown, trace: string): void => {
+  const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+  hall.log('error', 'An HTTP request met a bug.', { door: 'http', trace, error })
+}
+
+const nodeOptions = (given: Partial<HttpTimeouts> = {}) => {
+  const { keepAliveMs, headersMs, requestMs, checkMs } = { ...TIMEOUTS, ...given }
+  return {
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkMs,
+    requireHostHeader: false, // The front asks for it, and answers in our words.
+    // A client that offers HTTP/2 by the way is answered in HTTP/1.1, as if it had not.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+      headers.upgrade?.toLowerCase() === 'websocket',
+  }
+}
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => void
+
+const readBodies = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const encoding = request.raw.headers['content-encoding'] ?? 'identity'
+    try {
+      if (encoding !== 'identity') throw notPlain()
+      done(null, readBody(Buffer.from(body)))
+    } catch (thrown) {
+      done(thrown instanceof Error ? thrown : new Error(String(thrown)), undefined)
+    }
+  })
+}
+
+const noUpgrade = () => mistake('platform.upgrade_required', 'Open this address as a WebSocket.')
+
+const notPlain = () =>
+  refuse('invalid', 'platform.media_type_not_supported', 'Send the body without an encoding.')
+
+type Running = Readonly<{ app: FastifyInstance; server: Server; own: { port: number } }>
+
+const listen = async (
+  { app, server, own }: Running,
+  { host, port }: Readonly<{ host: string; port: number }>,
+): Promise<Readonly<{ port: number }>> => {
+  await app.ready()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  }).catch((thrown: unknown) => {
+    const taken = thrown instanceof Error && Reflect.get(thrown, 'code') === 'EADDRINUSE'
+    const message = `Port ${port} is in use; choose another one with GUILDHALL_PORT.`
+    throw taken ? refuse('conflict', 'platform.port_taken', message, { port }) : thrown
+  })
+  const address = server.address()
+  if (address !== null && typeof address === 'object') own.port = address.port
+  return { port: own.port }
+}
+
+const SWEEP_MS = 20
+
+type Closing = Readonly<{
+  server: Server
+  waits: Set<AbortController>
+  live: LiveDoors
+  mcp: McpDoor | undefined
+}>
+
+const close = async ({ server, waits, live, mcp }: Closing, deadlineMs: number): Promise<void> => {
+  live.close()
+  for (const wait of waits) wait.abort()
+  if (!server.listening) return
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()))
+  const cut = setTimeout(() => {
+    live.cut()
+    server.closeAllConnections()
+  }, deadlineMs)
+  // A connection whose last answer ends now would stay open for the next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+  await Promise.all([ended, mcp?.close?.()])
+  clearInterval(sweep)
+  clearTimeout(cut)
+}

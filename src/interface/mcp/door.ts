@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Actor } from '../../kernel/actor.ts'
+import { assert } from '../../kernel/assert.ts'
+import { credentialOf } from '../credential.ts'
+import { guardOrigin } from '../guard.ts'
+import { traceOf } from '../http/trace.ts'
+import type { DoorOptions, Exchange, Ground, Visitor } from './ground.ts'
+import { eraOf } from './ladder.ts'
+import type { Legacy } from './legacy.ts'
+import { makeLegacy } from './legacy.ts'
+import { readBody, readMessage } from './message.ts'
+import type { Modern } from './modern.ts'
+import { makeModern } from './modern.ts'
+import type { Place } from './place.ts'
+import { isAgentUrl, placeReader } from './place.ts'
+import type { MessageId } from './protocol.ts'
+import { CODES, Fault } from './protocol.ts'
+import { replyThrown } from './reply.ts'
+import { makeTemplates } from './resources.ts'
+import { makeTools } from './tools.ts'
+
+/** The MCP door: `main` asks `handles` first and hands over what came in. */
+export type McpDoor = Readonly<{
+  handles(url: string): boolean
+  handle(req: IncomingMessage, res: ServerResponse): void
+  /** Ends every stream and session; may be called twice. */
+  close(): Promise<void>
+}>
+
+type Context = Readonly<{
+  options: DoorOptions
+  placeOf: (url: string) => Place
+  modern: Modern
+  legacy: Legacy
+}>
+
+/** Makes the MCP door: tools, lists and schemas are built here, once. */
+export const mcpDoor = (options: DoorOptions): McpDoor => {
+  const { hall, version, toolAbout = {}, keySources = {}, sessionKey } = options
+  assert(sessionKey.length === 32, 'the key of sessions has 32 bytes')
+  const tools = makeTools(hall.operations, toolAbout)
+  const templates = makeTemplates(hall.operations)
+  const ground: Ground = { hall, version, tools, shelf: { hall, templates, keySources } }
+  const modern = makeModern(ground)
+  const legacy = makeLegacy(ground, options)
+  const context = { options, placeOf: placeReader([...tools.keys()]), modern, legacy }
+  return {
+    handles: isAgentUrl,
+    handle: (req, res) => enter(context, { req, res }),
+    async close() {
+      modern.close()
+      await legacy.close()
+    },
+  }
+}
+
+const enter = (context: Context, exchange: Exchange): void => {
+  const { hall } = context.options
+  const { req } = exchange
+  const trace = traceOf(req)
+  const failed = (thrown: unknown, id?: MessageId) =>
+    replyThrown(exchange, thrown, { hall, trace, id })
+  const greet = (actor: Actor) => {
+    try {
+      const place = context.placeOf(req.url ?? '')
+      welcome(context, exchange, { actor, credential, place, trace })
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
+  let credential: string | undefined
+  try {
+    checkOrigin(context, exchange)
+    credential = credentialOf(req.headers, req.url ?? '')
+    const actor = hall.authenticate(credential)
+    if (actor instanceof Promise) actor.then(greet).catch(failed)
+    else greet(actor)
+  } catch (thrown) {
+    failed(thrown)
+  }
+}
+
+const checkOrigin = ({ options }: Context, { req }: Exchange): void => {
+  const { port, publicUrl } = options
+  const stranger = guardOrigin(req.headers, { port: port(), publicUrl })
+  if (stranger === null) return
+  const message =
+    stranger.status === 403
+      ? 'This page may not call Guildhall from a browser.'
+      : 'This hub does not go by that host name.'
+  throw new Fault({ status: stranger.status, code: CODES.server }, message)
+}
+
+const welcome = (context: Context, exchange: Exchange, visitor: Visitor): void => {
+  const { req } = exchange
+  if (req.method === 'GET' || req.method === 'DELETE') {
+    return context.legacy.handle(exchange, visitor, null)
+  }
+  checkPost(req)
+  readBody(req, {
+    whole: (bytes) => take(context, exchange, { visitor, bytes }),
+    tooLarge: (fault) => {
+      const { trace } = visitor
+      replyThrown(exchange, fault, { hall: context.options.hall, trace })
+    },
+  })
+}
+
+const checkPost = ({ method, headers }: IncomingMessage): void => {
+  if (method !== 'POST') {
+    const answer = { status: 405, code: CODES.server, headers: ['allow', 'GET, POST, DELETE'] }
+    throw new Fault(answer, 'Use POST; GET and DELETE are for sessions.')
+  }
+  const type = headers['content-type']
+  const isJsonType = type === 'application/json' || /^application\/json\s*(;|$)/i.test(type ?? '')
+  if (!isJsonType) {
+    throw new Fault({ status: 415, code: CODES.server }, 'Send the body as application/json.')
+  }
+}
+
+const take = (
+  { options, modern, legacy }: Context,
+  exchange: Exchange,
+  { visitor, bytes }: Readonly<{ visitor: Visitor; bytes: Buffer }>,
+): void => {
+  const from = { hall: options.hall, trace: visitor.trace }
+  const message = readMessage(bytes)
+  if ('fault' in message) {
+    return replyThrown(exchange, message.fault, { ...from, id: message.id })
+  }
+  try {
+    const era = eraOf(message, exchange.req.headers)
+    if (era === 'modern') modern.handle(exchange, visitor, message)
+    else legacy.handle(exchange, visitor, message)
+  } catch (thrown) {
+    replyThrown(exchange, thrown, { ...from, id: message.id })
+  }
+}
