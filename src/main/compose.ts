@@ -1,0 +1,197 @@
+import { accessSource } from '../identity/room.ts'
+import type { Happened } from '../kernel/event.ts'
+import type { Hall } from '../kernel/hall.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/database.ts'
+import { type Feed, ledgerFeed } from '../platform/feed.ts'
+import { type Lease, leaseOf } from '../platform/lease.ts'
+import { liveReaders } from '../platform/live.ts'
+import type { Log } from '../platform/log.ts'
+import { type Pipeline, pipeline } from '../platform/pipeline.ts'
+import { reactionRunner } from '../platform/reactions.ts'
+import type { Room } from '../platform/room.ts'
+import { startSchedules } from '../platform/schedules.ts'
+import { BATCH_ROWS, sealBatch, startSequencer } from '../platform/sequencer.ts'
+import { waiters } from '../platform/waiters.ts'
+import { offered } from './offered.ts'
+import { projectDirectory } from './project-directory.ts'
+
+/** Milliseconds between looks at what other hubs have sealed. */
+const LOOK_MS = 1_000
+const CLOCK_MS = 60_000
+const KEY_USE_MS = 5_000
+
+/** What a house is built from. */
+export type HouseOptions = Readonly<{
+  database: Database
+  rooms: readonly Room[]
+  clock: Clock
+  log: Log
+  /** Names this process among the hubs of its database. */
+  holder: string
+  /** No other hub can be on this database: a dead owner's leases are taken over at once. */
+  alone: boolean
+  readiness: Hall['readiness']
+}>
+
+/** The composed house: what doors need, and its life. */
+export type House = Readonly<{
+  hall: Hall
+  pipeline: Pipeline
+  feed: Feed
+  /** Seals what is committed and runs the reactions to it; for tests and for the last batch. */
+  settle(): Promise<void>
+  /** Starts sequencer, schedules, reactions and the watch over other hubs. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}>
+
+/** Joins rooms, ground and pipeline: the only place that knows everybody. */
+export const compose = (options: HouseOptions): House => {
+  const { database, rooms, clock, log } = options
+  const { now } = clock
+  const failed = (error: unknown) =>
+    log.error('Background work failed.', { error: error instanceof Error ? error.message : '?' })
+  let heard = performance.now()
+  const fresh = () => options.alone || performance.now() - heard < LOOK_MS
+  const access = accessSource({ database, now, fresh })
+  const projects = projectDirectory(database)
+  const waiting = waiters()
+  const feed = ledgerFeed(database, failed)
+  const accessListeners = new Set<(orgId: string) => void>()
+  let wakeSequencer = () => {}
+
+  const forget = (orgId: string, names: readonly string[]) => {
+    line.stir(orgId)
+    projects.forget(orgId, names)
+    if (!names.some((name) => name.startsWith('identity.'))) return
+    access.forget(orgId, names)
+    for (const listener of accessListeners) listener(orgId)
+  }
+  const committed = (orgId: string, happened: readonly Happened[]) => {
+    forget(
+      orgId,
+      happened.map((event) => event.name),
+    )
+    wakeSequencer()
+  }
+  const line: Pipeline = pipeline({
+    database,
+    rooms,
+    access: { rightsOf: access.rightsOf, projectId: projects.projectId },
+    now,
+    log,
+    waiters: waiting,
+    committed,
+  })
+  const lease = (name: string): Lease =>
+    leaseOf(database, { name, holder: options.holder, alone: options.alone })
+  const sequencing = lease('sequencer')
+  const reactions = reactionRunner({
+    database,
+    lease: lease('reactions'),
+    rooms,
+    now,
+    committed,
+    failed,
+  })
+
+  feed.listen(({ orgId, events }) => {
+    heard = performance.now()
+    forget(
+      orgId,
+      events.map((event) => event.name),
+    )
+    for (const room of rooms) {
+      for (const event of events) {
+        for (const { topic, count } of room.wakes?.(event, null) ?? []) {
+          waiting.wake(`${orgId}/${topic}`, count)
+        }
+      }
+    }
+  })
+
+  const operations = rooms.flatMap((room) => room.operations)
+  const live = liveReaders({ database, feed, rooms, rightsOf: access.rightsOf })
+  const hall: Hall = {
+    operations: operations.filter((operation) => !operation.internal),
+    prompts: rooms.flatMap((room) => room.prompts ?? []),
+    authenticate: access.authenticate,
+    async offers(actor) {
+      const rights = await access.rightsOf(actor)
+      return offered(hall.operations, actor, rights)
+    },
+    run: line.run,
+    live,
+    onAccessChange(listener) {
+      accessListeners.add(listener)
+      return () => accessListeners.delete(listener)
+    },
+    readiness: options.readiness,
+    now,
+    log: (level, text, fields) => log[level](text, fields),
+  }
+
+  const sealOnce = async (): Promise<number> => {
+    const fence = await sequencing.hold()
+    if (fence === null) return 0
+    const events = await database.system((sql) =>
+      sealBatch(sql, { fence, limit: BATCH_ROWS, now: now() }),
+    )
+    feed.sealed(events)
+    return events.length
+  }
+
+  const stops: (() => Promise<void> | void)[] = []
+  return {
+    hall,
+    pipeline: line,
+    feed,
+    async settle() {
+      while ((await sealOnce()) > 0) {
+        // Until the outbox is empty.
+      }
+    },
+    async start() {
+      await feed.look()
+      const sequencer = startSequencer({
+        database,
+        lease: sequencing,
+        now,
+        sealed: feed.sealed,
+        failed,
+      })
+      wakeSequencer = sequencer.wake
+      stops.push(async () => {
+        await sequencer.stop()
+        await sequencing.release().catch(() => {})
+      })
+      stops.push(feed.listen(({ orgId }) => void reactions.run(orgId)))
+      const schedules = startSchedules({
+        database,
+        lease: lease('scheduler'),
+        pipeline: line,
+        schedules: rooms.flatMap((room) => room.schedules ?? []),
+        now,
+        unsteady: clock.unsteady,
+        failed,
+      })
+      stops.push(schedules.stop)
+      const every = (ms: number, task: () => Promise<unknown>) => {
+        const timer = setInterval(() => void task().catch(failed), ms)
+        stops.push(() => clearInterval(timer))
+      }
+      every(LOOK_MS, async () => {
+        await feed.look()
+        heard = performance.now()
+      })
+      every(CLOCK_MS, () => database.system(clock.correct))
+      every(KEY_USE_MS, access.flush)
+    },
+    async stop() {
+      waiting.stop()
+      for (const stop of stops.toReversed()) await stop()
+      await access.flush().catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util'
+import { Refusal } from '../kernel/refusal.ts'
+import { readConfig } from '../platform/config.ts'
+import { startHub } from './hub.ts'
+
+const STOP_MS = 5_000
+
+const exitOf: Readonly<Record<Refusal['kind'], number>> = {
+  invalid: 2,
+  unauthenticated: 3,
+  forbidden: 3,
+  not_found: 4,
+  conflict: 5,
+  too_many: 6,
+  unavailable: 7,
+}
+
+/** Runs a hub until it is asked to stop; gives the exit code. */
+export const serve = async (words: readonly string[], version: string): Promise<number> => {
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: { host: { type: 'string' }, port: { type: 'string' }, home: { type: 'string' } },
+    })
+    const given = {
+      ...(values.host && { GUILDHALL_HOST: values.host }),
+      ...(values.port && { GUILDHALL_PORT: values.port }),
+      ...(values.home && { GUILDHALL_HOME: values.home }),
+    }
+    const config = readConfig(given)
+    const asked = stopAsked()
+    const hub = await startHub(config, { version, say })
+    say(`Guildhall is open at ${hub.address}`)
+    if (hub.ownerKey.fresh) say(`Your owner key is in ${hub.ownerKey.path}; keep it safe.`)
+    say('Sign in on this machine with: npx guildhall open   (Ctrl-C ends the hub)')
+    await asked
+    return await stopInTime(hub.stop)
+  } catch (error) {
+    if (error instanceof Refusal) {
+      process.stderr.write(`error: ${error.message}\n`)
+      return exitOf[error.kind]
+    }
+    process.stderr.write(`error: ${plain(error)}\n`)
+    return 70
+  }
+}
+
+const plain = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'The hub could not start.'
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return 'The port is taken by another program; choose one with GUILDHALL_PORT or --port.'
+  }
+  return 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+    ? error.message
+    : (error.stack ?? error.message)
+}
+
+/** Resolves at the first Ctrl-C or polite signal; the second Ctrl-C ends the process at once. */
+const stopAsked = (): Promise<void> =>
+  new Promise((resolve) => {
+    let asked = false
+    const hear = () => {
+      if (asked) process.exit(130)
+      asked = true
+      resolve()
+    }
+    process.on('SIGINT', hear)
+    process.on('SIGTERM', hear)
+  })
+
+/** Stops within five seconds, whatever still hangs; what is committed is safe either way. */
+const stopInTime = async (stop: () => Promise<void>): Promise<number> => {
+  const late = setTimeout(() => process.exit(0), STOP_MS)
+  await stop()
+  clearTimeout(late)
+  return 0
+}

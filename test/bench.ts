@@ -1,0 +1,215 @@
+import { randomFillSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { afterAll, inject } from 'vitest'
+import type { Actor } from '../src/kernel/actor.ts'
+import { idMaker } from '../src/kernel/id.ts'
+import type { Answer } from '../src/kernel/hall.ts'
+import { Refusal } from '../src/kernel/refusal.ts'
+import { firstRun } from '../src/identity/room.ts'
+import { compose, type House } from '../src/main/compose.ts'
+import { migrationsOf, rooms } from '../src/main/rooms.ts'
+import { type Clock, databaseClock } from '../src/platform/clock.ts'
+import { type Database, openDatabase } from '../src/platform/database.ts'
+import { type LedgerEvent, readLedger, verifyLedger } from '../src/platform/ledger.ts'
+import { quietLog } from '../src/platform/log.ts'
+import { migrate } from '../src/platform/migrate.ts'
+import { clientOptions, type DatabaseTarget } from '../src/platform/postgres/target.ts'
+import { cloneDatabase, dropDatabase, templateDatabase } from './server.ts'
+
+/** A clock that tests turn by hand. */
+export type TestClock = Clock & Readonly<{ turn(ms: number): void }>
+
+/** The house of one test file: a database of its own, every room, no doors and no loops. */
+export type TestHouse = Readonly<{
+  house: House
+  database: Database
+  target: DatabaseTarget
+  clock: TestClock
+}>
+
+let opened: Promise<TestHouse> | undefined
+let organisations = 0
+
+const testClock = (): TestClock => {
+  let turned = 0
+  const clock = databaseClock(Date.now(), () => performance.now() + turned)
+  return {
+    ...clock,
+    turn(ms) {
+      turned += ms
+    },
+  }
+}
+
+const open = async (): Promise<TestHouse> => {
+  const server = inject('target')
+  const all = rooms()
+  const template = await templateDatabase(server, async (target) => {
+    const options = { rls: true, now: Date.now() }
+    await migrate(clientOptions(target, 'admin'), migrationsOf(all), options)
+  })
+  const name = `test_${process.pid}_${Date.now().toString(36)}`
+  const target = await cloneDatabase({ target: server, template }, name)
+  const database = openDatabase({ client: clientOptions(target, 'app'), rls: true, log: () => {} })
+  const clock = testClock()
+  const house = compose({
+    database,
+    rooms: all,
+    clock,
+    log: quietLog(),
+    holder: name,
+    alone: true,
+    readiness: async () => ({ ready: true, facts: {} }),
+  })
+  return { house, database, target, clock }
+}
+
+afterAll(async () => {
+  if (!opened) return
+  const { house, database, target } = await opened
+  await house.stop()
+  await database.stop()
+  await dropDatabase({ ...target, database: 'postgres' }, target.database)
+})
+
+/** Gives the house of this test file; every `bench()` of the file works in it. */
+export const testHouse = (): Promise<TestHouse> => {
+  opened ??= open()
+  return opened
+}
+
+/** What a refused call said. */
+export type Refused = Readonly<{ kind: string; code: string; said: string; details: object }>
+
+/** Makes a fresh organisation with an owner, and the words to test with. */
+export const bench = async () => {
+  const { house, database, clock, target } = await testHouse()
+  organisations += 1
+  const random = (bytes: Uint8Array) => randomFillSync(bytes)
+  const slug = `org-${process.pid}-${organisations}`
+  let ownerKey = ''
+  const { orgId } = await firstRun({
+    database,
+    now: clock.now,
+    newId: idMaker(clock.now, random),
+    random,
+    org: { slug, name: slug },
+    write: async (key) => {
+      ownerKey = key
+    },
+  })
+  const owner = await house.hall.authenticate(ownerKey)
+
+  const operationOf = (name: string) => {
+    const operation = house.pipeline.operations.get(name)
+    if (!operation) throw new Error(`There is no operation ${name}.`)
+    return operation
+  }
+  const call = async (
+    name: string,
+    input: unknown = {},
+    as: Actor = owner,
+    key?: string,
+  ): Promise<Answer> =>
+    house.pipeline.run(operationOf(name), input, { actor: as, door: 'http', idempotencyKey: key })
+
+  /** Runs an operation and gives its output as plain data. */
+  const run = async <Output = any>(
+    name: string,
+    input?: unknown,
+    as?: Actor,
+    key?: string,
+  ): Promise<Output> => (await call(name, input, as, key)).output as Output
+
+  /** Runs an operation and gives the text that agents read. */
+  const say = async (name: string, input?: unknown, as?: Actor): Promise<string> =>
+    (await call(name, input, as)).text()
+
+  /** Runs an operation that must refuse; gives the refusal. */
+  const refused = async (name: string, input?: unknown, as?: Actor): Promise<Refused> => {
+    try {
+      await call(name, input, as)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const { kind, code, message, details } = error
+      return { kind, code, said: message, details }
+    }
+    throw new Error(`${name} was not refused.`)
+  }
+
+  const agent = async (
+    name: string,
+    projects: readonly string[],
+    more: object = {},
+  ): Promise<Actor> => {
+    const made = await run<{ key: string }>('identity.create_agent', { name, projects, ...more })
+    return house.hall.authenticate(made.key)
+  }
+
+  const given = {
+    /** A project; gives its key. */
+    async project(key = 'GH', more: object = {}): Promise<string> {
+      await run('work.create_project', { key, name: `Project ${key}`, ...more })
+      return key
+    },
+    agent,
+    /** A person with a role in the organisation. */
+    async person(handle: string, role = 'member'): Promise<Actor> {
+      const made = await run<{ key: string }>('identity.create_person', {
+        handle,
+        name: handle,
+        role,
+      })
+      return house.hall.authenticate(made.key)
+    },
+    /** Tasks in a project, by save_tasks; gives their keys in order. */
+    async tasks(
+      items: readonly object[],
+      project = 'GH',
+      as: Actor = owner,
+    ): Promise<readonly string[]> {
+      const saved = await run<{ created: { key: string }[] }>(
+        'work.save_tasks',
+        { project, items },
+        as,
+      )
+      return saved.created.map(({ key }) => key)
+    },
+  }
+
+  /** Seals what has happened, then reads the organisation's ledger from the start. */
+  const ledger = async (): Promise<readonly LedgerEvent[]> => {
+    await house.settle()
+    return readLedger(database.read(orgId), orgId, { pos: 0, since: 0, limit: 10_000 })
+  }
+  const verify = async () => {
+    await house.settle()
+    return verifyLedger(database.read(orgId), orgId)
+  }
+
+  return {
+    orgId,
+    owner,
+    ownerKey,
+    run,
+    say,
+    call,
+    refused,
+    given,
+    ledger,
+    verify,
+    clock,
+    house,
+    database,
+    target,
+  }
+}
+
+/** Reads a file of the backlogs that may stand beside the project; `null` where they do not. */
+export const sharedData = (path: string): string | null => {
+  try {
+    return readFileSync(new URL(`../../shared/data/${path}`, import.meta.url), 'utf8')
+  } catch {
+    return null
+  }
+}
