@@ -60,6 +60,7 @@ const open = async (): Promise<TestHouse> => {
     holder: name,
     alone: true,
     readiness: async () => ({ ready: true, facts: {} }),
+    closed: () => null,
   })
   return { house, database, target, clock }
 }

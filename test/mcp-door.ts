@@ -103,7 +103,7 @@ export const modern = (
 ): Sent => {
   const { id = 1, meta = {}, headers = {} } = more
   const named = params['name'] ?? params['uri']
-  const _meta = {
+  const envelope = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
     ...meta,
@@ -115,6 +115,6 @@ export const modern = (
       ...(typeof named === 'string' && { 'mcp-name': named }),
       ...headers,
     },
-    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: envelope } }),
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,17 +69,17 @@ const sweepLeftovers = async (): Promise<void> => {
   const names = await readdir(tmpdir())
   for (const name of names.filter((entry) => entry.startsWith(ROOT_PREFIX))) {
     const path = join(tmpdir(), name)
+    // Without data it may belong to a run that is about to lock it.
+    if (!existsSync(join(path, 'postgres.json'))) continue
     const home = await openHome({ path, say: () => {} }).catch((error: unknown) => {
       if (error instanceof Refusal) return undefined
       throw error
     })
     if (home === undefined) continue
-    if ((await readdir(path)).includes('postgres.json')) {
-      await startEmbedded(quiet(home)).then(
-        (database) => database.stop(),
-        () => {},
-      )
-    }
+    await startEmbedded(quiet(home)).then(
+      (database) => database.stop(),
+      () => {},
+    )
     await home.release()
     await rm(path, { recursive: true, force: true })
   }

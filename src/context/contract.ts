@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { event } from '../kernel/event.ts'
-import { LEARNED_CHARS_MAX, LEARNED_MAX } from './domain/delegation.ts'
 import type { HintFacts, Hints } from './domain/hints.ts'
 import { TIERS } from './domain/node.ts'
 import { OBJECTIVE_WEIGHT_MAX } from './domain/objective.ts'
@@ -28,9 +27,6 @@ export const DelegationKey = z
 export const ObjectiveKey = z
   .string()
   .regex(/^O-[1-9][0-9]{0,8}$/, { error: 'is an objective such as O-3' })
-
-/** Lessons of a finished attempt, as `work_finish` takes them. */
-export const Learned = z.array(z.string().min(1).max(LEARNED_CHARS_MAX)).max(LEARNED_MAX)
 
 /** One write that a value comes from; `by` is a handle, `null` where nobody is known. */
 export const OriginView = z.object({

@@ -16,7 +16,7 @@ export type Asked = Readonly<{
 export type Answer = Readonly<{
   /** The output, cut to its declared shape: plain JSON. */
   output: unknown
-  /** Says the output as text for agents and terminals; minified JSON where the operation is mute. */
+  /** Says the output as text for agents and terminals: minified JSON where nothing says more. */
   text(): string
   /** The `version` of the output, where it has one: the ETag. */
   version: number | null

@@ -1,18 +1,20 @@
 import { accessSource } from '../identity/room.ts'
 import type { Happened } from '../kernel/event.ts'
 import type { Hall } from '../kernel/hall.ts'
+import type { Refusal } from '../kernel/refusal.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
 import { type Feed, ledgerFeed } from '../platform/feed.ts'
+import type { LedgerEvent } from '../platform/ledger.ts'
 import { type Lease, leaseOf } from '../platform/lease.ts'
 import { liveReaders } from '../platform/live.ts'
 import type { Log } from '../platform/log.ts'
-import { type Pipeline, pipeline } from '../platform/pipeline.ts'
+import { type Pipeline, pipeline } from '../platform/pipeline/pipeline.ts'
 import { reactionRunner } from '../platform/reactions.ts'
 import type { Room } from '../platform/room.ts'
 import { startSchedules } from '../platform/schedules.ts'
 import { BATCH_ROWS, sealBatch, startSequencer } from '../platform/sequencer.ts'
-import { waiters } from '../platform/waiters.ts'
+import { waiters } from '../platform/pipeline/waiters.ts'
 import { offered } from './offered.ts'
 import { projectDirectory } from './project-directory.ts'
 
@@ -32,6 +34,8 @@ export type HouseOptions = Readonly<{
   /** No other hub can be on this database: a dead owner's leases are taken over at once. */
   alone: boolean
   readiness: Hall['readiness']
+  /** Gives the refusal of every write while the database can take none. */
+  closed: () => Refusal | null
 }>
 
 /** The composed house: what doors need, and its life. */
@@ -82,6 +86,7 @@ export const compose = (options: HouseOptions): House => {
     now,
     log,
     waiters: waiting,
+    closed: options.closed,
     committed,
   })
   const lease = (name: string): Lease =>
@@ -132,14 +137,14 @@ export const compose = (options: HouseOptions): House => {
     log: (level, text, fields) => log[level](text, fields),
   }
 
-  const sealOnce = async (): Promise<number> => {
+  const sealOnce = async (): Promise<readonly LedgerEvent[]> => {
     const fence = await sequencing.hold()
-    if (fence === null) return 0
+    if (fence === null) return []
     const events = await database.system((sql) =>
       sealBatch(sql, { fence, limit: BATCH_ROWS, now: now() }),
     )
     feed.sealed(events)
-    return events.length
+    return events
   }
 
   const stops: (() => Promise<void> | void)[] = []
@@ -148,8 +153,10 @@ export const compose = (options: HouseOptions): House => {
     pipeline: line,
     feed,
     async settle() {
-      while ((await sealOnce()) > 0) {
-        // Until the outbox is empty.
+      for (;;) {
+        const sealed = await sealOnce()
+        if (sealed.length === 0) return
+        for (const orgId of new Set(sealed.map((event) => event.orgId))) await reactions.run(orgId)
       }
     },
     async start() {
@@ -166,7 +173,11 @@ export const compose = (options: HouseOptions): House => {
         await sequencer.stop()
         await sequencing.release().catch(() => {})
       })
-      stops.push(feed.listen(({ orgId }) => void reactions.run(orgId)))
+      stops.push(
+        feed.listen(({ orgId }) => {
+          reactions.run(orgId).catch(failed)
+        }),
+      )
       const schedules = startSchedules({
         database,
         lease: lease('scheduler'),
@@ -178,7 +189,9 @@ export const compose = (options: HouseOptions): House => {
       })
       stops.push(schedules.stop)
       const every = (ms: number, task: () => Promise<unknown>) => {
-        const timer = setInterval(() => void task().catch(failed), ms)
+        const timer = setInterval(() => {
+          task().catch(failed)
+        }, ms)
         stops.push(() => clearInterval(timer))
       }
       every(LOOK_MS, async () => {

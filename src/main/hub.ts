@@ -44,13 +44,13 @@ export const startHub = async (
   }
   try {
     const home = await openHome({ path: config.home, say })
-    closers.push(home.release)
+    closers.push(() => home.release())
     const log = openLog({ file: join(home.path, 'log', 'hub.log'), level: config.log })
     closers.push(() => log.flush())
     const postgres = await openPostgres(config, home.path, log)
-    closers.push(postgres.stop)
+    closers.push(() => postgres.stop())
     const ready = await prepare(postgres, log)
-    closers.push(ready.database.stop)
+    closers.push(() => ready.database.stop())
     const ownerKey = await ensureOwner(ready, join(home.path, 'owner.key'))
     const { port, close } = await openDoors({ config, version, postgres, log, ...ready })
     closers.push(close)
@@ -109,6 +109,7 @@ const openDoors = async (wanted: DoorsWanted) => {
     holder: randomUUID(),
     alone: postgres.target.embedded,
     readiness: postgres.readiness(database),
+    closed: postgres.closed,
   })
   const sessionKey = await sharedKey(database, 'mcp_session_key', randomBytes(32))
   let port = config.port

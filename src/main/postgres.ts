@@ -5,6 +5,8 @@ import type { Log } from '../platform/log.ts'
 import { startEmbedded } from '../platform/postgres/embedded.ts'
 import { ensureRoles } from '../platform/postgres/roles.ts'
 import { clientOptions, type DatabaseTarget, targetOfUrl } from '../platform/postgres/target.ts'
+import { diskFull } from '../platform/database-errors.ts'
+import type { Refusal } from '../kernel/refusal.ts'
 import type { Hall } from '../kernel/hall.ts'
 
 /** The PostgreSQL of this hub: its own, or the server that `DATABASE_URL` names. */
@@ -12,6 +14,8 @@ export type Postgres = Readonly<{
   target: DatabaseTarget
   rls: boolean
   readiness: (database: Database) => Hall['readiness']
+  /** Gives the refusal of every write while the disk is full. */
+  closed: () => Refusal | null
   stop(): Promise<void>
 }>
 
@@ -21,7 +25,7 @@ export const openPostgres = async (config: Config, home: string, log: Log): Prom
     const target = targetOfUrl(config.databaseUrl, config.databaseAdminUrl ?? undefined)
     const rls = await rolesOf(target)
     const readiness = readinessOf(() => ({ database: 'server', rls: rls ? 'on' : 'off' }))
-    return { target, rls, readiness, stop: async () => {} }
+    return { target, rls, readiness, closed: () => null, stop: async () => {} }
   }
   const embedded = await startEmbedded({
     home,
@@ -33,7 +37,13 @@ export const openPostgres = async (config: Config, home: string, log: Log): Prom
     postgres: embedded.state(),
     disk: embedded.disk(),
   })
-  return { target: embedded.target, rls: true, readiness: readinessOf(facts), stop: embedded.stop }
+  return {
+    target: embedded.target,
+    rls: true,
+    readiness: readinessOf(facts),
+    closed: () => (embedded.disk() === 'full' ? diskFull() : null),
+    stop: () => embedded.stop(),
+  }
 }
 
 const rolesOf = async (target: DatabaseTarget): Promise<boolean> => {
@@ -58,13 +68,7 @@ const readinessOf =
     const late = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), READY_MS)
     })
-    const asked = database
-      .system((sql) => sql`select 1`)
-      .then(
-        () => true,
-        () => false,
-      )
-    const ready = await Promise.race([asked, late])
+    const ready = await Promise.race([database.alive(), late])
     clearTimeout(timer)
     return { ready, facts: facts() }
   }

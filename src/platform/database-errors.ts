@@ -35,15 +35,18 @@ export const databaseAway = (): Refusal => {
   return refuse('unavailable', 'platform.database_away', message, { retryAfterS: 1 })
 }
 
+/** Refuses a change because the disk of the database is full. */
+export const diskFull = (): Refusal => {
+  const message = 'The disk of the database is full. Free some space; reading still works.'
+  return refuse('unavailable', 'platform.disk_full', message, { retryAfterS: 30 })
+}
+
 /** Turns what the driver throws into a refusal where it is no bug of ours; else gives it back. */
 export const translated = (error: unknown): unknown => {
   if (error instanceof Refusal) return error
   const code = codeOf(error)
   if (isLostCode(code)) return new DatabaseAway(code)
-  if (code === '53100') {
-    const message = 'The disk of the database is full. Free some space; reading still works.'
-    return refuse('unavailable', 'platform.disk_full', message, { retryAfterS: 30 })
-  }
+  if (code === '53100') return diskFull()
   if (code === '55P03' || code === '57014' || code.startsWith('53')) {
     const message = 'The database is too busy for this; try again in a second.'
     return refuse('unavailable', 'platform.busy', message, { retryAfterS: 1 })

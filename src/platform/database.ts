@@ -13,7 +13,7 @@ const READ_CLIENTS = 2
 /** What a body of a write transaction gives back: its value, and statements sent with the commit. */
 export type Outcome<T> = Readonly<{ value: T; tail: readonly Query[] }>
 
-/** The way to the data: transactions for one organisation, single reads, and the hub's own work. */
+/** The way to the data: transactions of one organisation, single reads, the hub's own work. */
 export type Database = Readonly<{
   /** Runs one write transaction of an organisation; row-level security is bound to it. */
   write<T>(orgId: string, body: (sql: Sql) => Promise<Outcome<T>>): Promise<T>
@@ -21,6 +21,8 @@ export type Database = Readonly<{
   read(orgId: string): Sql
   /** Runs one transaction across organisations: for stores on tidy's list only. */
   system<T>(body: (sql: Sql) => Promise<T>): Promise<T>
+  /** Tells whether the database answers. */
+  alive(): Promise<boolean>
   /** Tells whether row-level security holds here (the hub may make roles). */
   readonly rls: boolean
   stop(): Promise<void>
@@ -63,14 +65,21 @@ export const openDatabase = ({ client, rls, log }: DatabaseOptions): Database =>
     }
   }
 
+  const system: Database['system'] = (body) =>
+    transaction(head('begin', rls ? 'guildhall_system' : null, null), async (sql) => ({
+      value: await body(sql),
+      tail: [],
+    }))
+
   return {
     rls,
+    system,
+    alive: () =>
+      system((sql) => sql`select 1`).then(
+        () => true,
+        () => false,
+      ),
     write: (orgId, body) => transaction(head('begin', rls ? 'guildhall_app' : null, orgId), body),
-    system: (body) =>
-      transaction(head('begin', rls ? 'guildhall_system' : null, null), async (sql) => ({
-        value: await body(sql),
-        tail: [],
-      })),
     read(orgId) {
       const before = head('begin read only', rls ? 'guildhall_app' : null, orgId)
       return sqlOver(async (asked) => {
@@ -123,7 +132,7 @@ const insideTransaction = async <T>(
 ): Promise<T> => {
   const begun = client.query(first)
   begun.catch(() => {}) // The statement behind it fails with the same cause.
-  const sql = sqlOver(async ({ text, values }) => (await client.query(text, [...values])).rows)
+  const sql = sqlOver(rowsOf(client))
   const { value, tail } = await body(sql)
   await begun
   const sent = tail.map(({ text, values }) => client.query(text, [...values]))
@@ -137,6 +146,14 @@ const insideTransaction = async <T>(
   assert(result.command === 'COMMIT', `the transaction commits, not ${result.command}`)
   return value
 }
+
+/** Runs statements on one client; rows leave as unknown, their statement says what they are. */
+export const rowsOf =
+  (client: pg.ClientBase) =>
+  async ({ text, values }: Query): Promise<readonly unknown[]> => {
+    const { rows } = await client.query<pg.QueryResultRow>(text, [...values])
+    return rows
+  }
 
 const giveBack = async (client: pg.PoolClient, failed: unknown): Promise<void> => {
   if (failed !== undefined && !isLost(failed)) {
@@ -155,10 +172,14 @@ const isLost = (error: unknown): boolean => {
 const codeOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' ? error.code : undefined
 
-const readOnce = async (client: pg.Client, first: string, asked: Query) => {
+const readOnce = async (
+  client: pg.Client,
+  first: string,
+  asked: Query,
+): Promise<readonly unknown[]> => {
   // All three messages leave in one tick, so that no other read of this client comes between.
   const begun = client.query(first)
-  const found = client.query(asked.text, [...asked.values])
+  const found = client.query<pg.QueryResultRow>(asked.text, [...asked.values])
   const ended = client.query('commit')
   begun.catch(() => {})
   ended.catch(() => {})
@@ -204,14 +225,21 @@ const toNumber = (text: string): number => {
 }
 
 const { builtins, getTypeParser } = pg.types
-const toMs = (text: string): number => getTypeParser(builtins.TIMESTAMPTZ)(text).getTime()
+// The hub's connections speak UTC: `2026-11-21 13:05:09.123+00`.
+const toMs = (text: string): number => {
+  const ms = Date.parse(text.replace(' ', 'T').replace(/([+-][0-9]{2})$/, '$1:00'))
+  assert(Number.isFinite(ms), `${text} is a moment`)
+  return ms
+}
 
-/** Column types as the house wants them: int8 a safe number, timestamptz milliseconds, dates text. */
+/** Column types as the house wants them: int8 a safe number, times milliseconds, dates text. */
 export const driverTypes: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === builtins.INT8) return toNumber
     if (oid === builtins.TIMESTAMPTZ) return toMs
     if (oid === builtins.DATE) return (text: string) => text
-    return format === 'binary' ? getTypeParser(oid, 'binary') : getTypeParser(oid, 'text')
+    const usual: unknown =
+      format === 'binary' ? getTypeParser(oid, 'binary') : getTypeParser(oid, 'text')
+    return usual
   },
 }

@@ -60,7 +60,7 @@ export const ledgerFeed = (database: Database, failed: (error: unknown) => void)
         if (before === first - 1) {
           known.set(orgId, before)
           tell(orgId, batch)
-        } else void queueUp(orgId, batch.at(-1)?.pos ?? 0)
+        } else queueUp(orgId, batch.at(-1)?.pos ?? 0).catch(failed)
       }
     },
     async look() {

@@ -5,7 +5,7 @@ import { at, type Sql } from './sql.ts'
 /** Events that a reader of the ledger takes in one page. */
 export const LEDGER_PAGE_MAX = 500
 
-/** One sealed event, as readers inside the house see it; `parts` are there where they were joined. */
+/** One sealed event, as readers inside the house see it, with the parts not yet erased. */
 export type LedgerEvent = Readonly<{
   orgId: string
   id: string
@@ -39,8 +39,7 @@ export const readLedger = (
 export const readSubject = (
   sql: Sql,
   orgId: string,
-  subject: string,
-  limit: number,
+  { subject, limit }: Readonly<{ subject: string; limit: number }>,
 ): Promise<readonly LedgerEvent[]> => sql<LedgerEvent>`
   select l.org_id as "orgId", l.id, l.name, l.subject, l.subject_version as "subjectVersion",
          l.actor, l.happened_at as "happenedAt", l.data, l.pos, l.at,

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
 import { refuse } from '../kernel/refusal.ts'
-import { driverTypes } from './database.ts'
+import { driverTypes, rowsOf } from './database.ts'
 import { createPartitions } from './partitions.ts'
 import { commentedTables, protection, ruleOf } from './security.ts'
 import { type Sql, sqlOver } from './sql.ts'
@@ -40,7 +40,7 @@ export const migrate = async (
     await client.query('select pg_advisory_lock($1)', [LOCK])
     await client.query(LEDGER_OF_MIGRATIONS)
     const files = (await Promise.all(rooms.map(filesOf))).flat()
-    const sql = sqlOver(async ({ text, values }) => (await client.query(text, [...values])).rows)
+    const sql = sqlOver(rowsOf(client))
     const waiting = await newFiles(sql, files)
     for (const file of waiting) await apply(client, file)
     if (waiting.length > 0 && options.rls) await protect(client, sql, rooms)

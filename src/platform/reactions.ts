@@ -2,12 +2,12 @@ import { randomFillSync } from 'node:crypto'
 import { systemActor } from '../kernel/actor.ts'
 import type { Happened } from '../kernel/event.ts'
 import { idMaker } from '../kernel/id.ts'
-import type { Call } from '../kernel/operation.ts'
+import type { Call, Words } from '../kernel/operation.ts'
 import type { Database } from './database.ts'
 import { type LedgerEvent, readLedger } from './ledger.ts'
 import type { Lease } from './lease.ts'
 import { outboxInserts } from './outbox.ts'
-import { CALL_MS } from './pipeline.ts'
+import { CALL_MS } from './pipeline/pipeline.ts'
 import type { Reaction, Room } from './room.ts'
 import { at, type Sql } from './sql.ts'
 
@@ -16,7 +16,7 @@ export const TRIES_MAX = 12
 const RETRY_FIRST_MS = 1_000
 const RETRY_MAX_MS = 300_000
 
-type Wired = Readonly<{ room: Room; reaction: Reaction<unknown>; names: ReadonlySet<string> }>
+type Wired = Readonly<{ room: Room; reaction: Reaction; names: ReadonlySet<string> }>
 
 type ReactionOptions = Readonly<{
   database: Database
@@ -68,10 +68,10 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
     const happened: Happened[] = []
     await database.write(event.orgId, async (sql) => {
       happened.length = 0
-      const needs = Object(room.needs({ sql, orgId: event.orgId }))
       const emit = (made: Happened) => happened.push(made)
-      const words = { call, emit, condition: null, visible: null, may: () => true }
-      await reaction.run(event, { ...needs, ...words })
+      const own: Words = { call, emit, condition: null, visible: null, may: () => true }
+      const words = { ...room.needs({ sql, orgId: event.orgId }), ...own }
+      await reaction.run(event, words)
       await settle(sql)
       return { value: null, tail: outboxInserts(happened, call, reaction.name) }
     })

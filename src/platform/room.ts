@@ -10,7 +10,7 @@ import type { Sql } from './sql.ts'
 export type Ground = Readonly<{ sql: Sql; orgId: string }>
 
 /** Something a room does after an event, in a transaction of its own, at least once. */
-export type Reaction<Needs> = Readonly<{
+export type Reaction<Needs extends object = object> = Readonly<{
   name: string
   events: readonly AnyEventKind[]
   run(event: LedgerEvent, words: Needs & Words): Promise<void>
@@ -26,7 +26,7 @@ export type Schedule = Readonly<{
 }>
 
 /** A room as `main` sees it. */
-export type Room<Needs = unknown> = Readonly<{
+export type Room<Needs extends object = object> = Readonly<{
   name: string
   migrations: URL
   needs: (ground: Ground) => Needs

@@ -31,7 +31,8 @@ export const sealBatch = (
               from pick group by 1, 2) p
      where o.org_id = p.org_id and o.subject = p.subject
        and (o.ord <= p.ord or o.subject_version between 1 and p.v)
-    returning o.*),
+    returning o.org_id, o.id, o.ord, o.name, o.subject, o.subject_version, o.actor,
+      o.happened_at, o.data, o.digest),
   late as (
     select *, max(ord) over (partition by org_id, subject, subject_version = 0
              order by subject_version, ord, id rows unbounded preceding) as turn
@@ -53,10 +54,12 @@ export const sealBatch = (
      where h.org_id = d.org_id),
   sealed as (
     insert into platform.ledger
-      (org_id, id, name, subject, subject_version, actor, happened_at, data, digest, pos, at, hash)
-    select org_id, id, name, subject, subject_version, actor, happened_at, data, digest, pos, at, hash
+      (org_id, id, name, subject, subject_version, actor, happened_at, data, digest,
+       pos, at, hash)
+    select org_id, id, name, subject, subject_version, actor, happened_at, data, digest,
+           pos, at, hash
       from done
-    returning *)
+    returning org_id, id, name, subject, subject_version, actor, happened_at, data, pos, at)
   select s.org_id as "orgId", s.id, s.name, s.subject, s.subject_version as "subjectVersion",
          s.actor, s.happened_at as "happenedAt", s.data, s.pos, s.at,
          coalesce((select jsonb_object_agg(p.part, p.body) from platform.event_private p

@@ -28,6 +28,7 @@ import { projectStore } from './infrastructure/project-store.ts'
 import { orgsWithExpired } from './infrastructure/sweep-store.ts'
 import { taskReads } from './infrastructure/task-reads.ts'
 
+export { workPlaces } from './infrastructure/places.ts'
 export { workApi } from './infrastructure/work-api.ts'
 
 /** What the room of work needs of other rooms. */

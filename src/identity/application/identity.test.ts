@@ -6,9 +6,9 @@ import { idMaker } from '../../kernel/id.ts'
 import { type Database, openDatabase } from '../../platform/database.ts'
 import { quietLog } from '../../platform/log.ts'
 import { migrate } from '../../platform/migrate.ts'
-import { type Pipeline, pipeline } from '../../platform/pipeline.ts'
+import { type Pipeline, pipeline } from '../../platform/pipeline/pipeline.ts'
 import { clientOptions } from '../../platform/postgres/target.ts'
-import { waiters } from '../../platform/waiters.ts'
+import { waiters } from '../../platform/pipeline/waiters.ts'
 import { type AccessSource, accessSource } from '../infrastructure/access-source.ts'
 import { firstRun } from '../infrastructure/first-run.ts'
 import { identityApi } from '../infrastructure/identity-api.ts'
@@ -23,11 +23,13 @@ const IDS = new Map([
   ['GH', newId<'project'>()],
   ['WEB', newId<'project'>()],
 ])
-const projects = () => ({
-  idOf: async (key: string) => IDS.get(key) ?? null,
-  keyOf: async (id: string) => [...IDS].find(([, known]) => known === id)?.[0] ?? null,
+const work = () => ({
+  projectIds: async (keys: readonly string[]) =>
+    new Map([...IDS].filter(([key]) => keys.includes(key))),
+  projectKeys: async (ids: readonly string[]) =>
+    new Map([...IDS].filter(([, id]) => ids.includes(id)).map(([key, id]) => [id, key])),
 })
-const room = identityRoom({ projects })
+const room = identityRoom({ work })
 
 let database: Database
 let access: AccessSource
@@ -53,7 +55,7 @@ beforeAll(async () => {
   orgId = first.orgId
   hall = pipeline({
     database,
-    rooms: [{ ...room, reactions: [] }],
+    rooms: [room],
     access: {
       rightsOf: (actor) => access.rightsOf(actor),
       projectId: (_, key) => IDS.get(key) ?? null,
@@ -61,6 +63,7 @@ beforeAll(async () => {
     now: Date.now,
     log: quietLog(),
     waiters: waiters(),
+    closed: () => null,
     committed(org, happened) {
       access.forget(
         org,

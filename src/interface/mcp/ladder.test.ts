@@ -18,6 +18,7 @@ const V = 'io.modelcontextprotocol/protocolVersion'
 const C = 'io.modelcontextprotocol/clientCapabilities'
 const base = modern('tools/call', { name: 'task_get', arguments: { ids: ['GH-1'] } }, { id: 0 })
 const parsed = JSON.parse(String(base.body))
+const goodMeta: unknown = parsed.params['_meta']
 
 /** One breach per row of the ladder, each made on a copy of a good request. */
 type Breach = Readonly<{
@@ -35,7 +36,7 @@ type Breach = Readonly<{
 
 const withMeta = (more: object) => (message: Record<string, unknown>) => ({
   ...message,
-  params: { ...parsed.params, _meta: { ...parsed.params._meta, ...more } },
+  params: { ...parsed.params, _meta: { ...(isJson(goodMeta) && goodMeta), ...more } },
 })
 const withParams = (more: object) => (message: Record<string, unknown>) => ({
   ...message,
@@ -92,7 +93,14 @@ const BREACHES: readonly Breach[] = [
     headers: { 'mcp-protocol-version': '2025-11-25' },
   },
   { row: 8, does: 'method header', status: 400, code: -32020, headers: { 'mcp-method': 'x' } },
-  { row: 9, does: 'version', status: 400, code: -32022, body: withMeta({ [V]: '2027-01-01' }) },
+  {
+    row: 9,
+    does: 'version',
+    status: 400,
+    code: -32022,
+    headers: { 'mcp-protocol-version': '2027-01-01' },
+    body: withMeta({ [V]: '2027-01-01' }),
+  },
   { row: 10, does: 'no method header', status: 400, code: -32020, without: ['mcp-method'] },
   {
     row: 10,
@@ -246,16 +254,16 @@ const meta = fc.option(
 )
 
 test('the era is the one that the official library sees', () => {
-  const method = fc.constantFrom('initialize', 'tools/list', 'ping', 'notifications/x')
-  const isRequest = fc.boolean()
+  const name = fc.constantFrom('initialize', 'tools/list', 'ping', 'notifications/x')
+  const asked = { header: version, claim: meta, name, hasId: fc.boolean() }
   fc.assert(
-    fc.property(version, meta, method, isRequest, (header, claim, name, hasId) => {
+    fc.property(fc.record(asked), ({ header, claim, name, hasId }) => {
       // A handshake that carries a broken claim is legacy to the library and a mistake to us.
       const isBroken = claim?.version !== undefined && claim.capabilities === undefined
       fc.pre(!(name === 'initialize' && isBroken))
       // A claim on a notification needs no more than its version, for both.
-      const _meta = claim && { [V]: claim.version, [C]: claim.capabilities }
-      const params = { ...(_meta && { _meta: JSON.parse(JSON.stringify(_meta)) }) }
+      const given = claim && { [V]: claim.version, [C]: claim.capabilities }
+      const params = { ...(given && { _meta: JSON.parse(JSON.stringify(given)) }) }
       const body = { jsonrpc: '2.0', method: name, params, ...(hasId && { id: 1 }) }
       const theirs = classifyInboundRequest({
         httpMethod: 'POST',

@@ -39,12 +39,12 @@ export const eraOf = (message: Message, headers: Headers): 'modern' | 'legacy' =
   if (message.isResponse) return 'legacy'
   if (VERSION_KEY in message.meta) return 'modern'
   if (!isModern(headerValue(headers, 'mcp-protocol-version'))) return 'legacy'
+  if (message.id === undefined) return 'modern'
   if (message.method === 'initialize') {
     throw mismatch(
       'initialize belongs to revisions before 2026-07-28; the header names a later one.',
     )
   }
-  if (message.id === undefined) return 'modern'
   const text = `Invalid params: the header names ${MODERN_VERSION}, but _meta lacks ${VERSION_KEY}.`
   throw badRequest(CODES.params, text, { envelope: { missing: [VERSION_KEY] } })
 }
@@ -119,13 +119,16 @@ export const checkParamHeaders = (args: Json, headers: Headers): void => {
     const wanted = name.slice('mcp-param-'.length)
     const field = Object.keys(args).find((key) => key.toLowerCase() === wanted)
     const value = field === undefined ? undefined : args[field]
-    if (value === undefined || value === null || typeof value === 'object') continue
+    if (!isScalar(value)) continue
     const raw = headerValue(headers, name)
     const given = raw === undefined ? undefined : decoded(raw)
     const isSame = typeof value === 'number' ? Number(given) === value : given === String(value)
     if (!isSame) throw mismatch(`The Mcp-Param-${wanted} header differs from the argument.`)
   }
 }
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
 /** Reads one header, spaces and tabs around it taken off. */
 const headerValue = (headers: Headers, name: string): string | undefined => {

@@ -7,7 +7,7 @@ import { INSTRUCTIONS } from './instructions.ts'
 import { isVisible, URIS_MAX } from './listen.ts'
 import { completed, getPrompt, listPrompts } from './prompts.ts'
 import type { Json } from './protocol.ts'
-import { badParams, CODES, Fault, isJson } from './protocol.ts'
+import { badParams, isJson } from './protocol.ts'
 import { faultOf } from './reply.ts'
 import { listResources, listTemplates, readResource } from './resources.ts'
 import { TICK_MS } from './sse.ts'
@@ -47,13 +47,13 @@ export const makeServer = (ground: Ground, seat: Seat): Server => {
 
 const addTools = (server: Server, ground: Ground, seat: Seat): void => {
   server.setRequestHandler('tools/list', (_, context) =>
-    guarded(ground, seat, context, async (visitor) => {
+    guarded({ ground, seat, context }, async (visitor) => {
       const { names } = await ground.hall.offers(visitor.actor)
       return { tools: listTools(ground.tools, visitor.place, names).map(toolOf) }
     }),
   )
   server.setRequestHandler('tools/call', ({ params }, context) =>
-    guarded(ground, seat, context, async (visitor) => {
+    guarded({ ground, seat, context }, async (visitor) => {
       const { name, arguments: args = {} } = params
       const outcome = await callTool(ground, { visitor, context, call: { name, args } })
       const { text, isError, structured } = outcome
@@ -122,26 +122,26 @@ const ticker = (
 const addResources = (server: Server, ground: Ground, seat: Seat): void => {
   const { shelf, hall } = ground
   server.setRequestHandler('resources/list', (_, context) =>
-    guarded(ground, seat, context, async (visitor) => {
+    guarded({ ground, seat, context }, async (visitor) => {
       const { names } = await hall.offers(visitor.actor)
       return { resources: await listResources(shelf, callerOf(visitor, undefined), names) }
     }),
   )
   server.setRequestHandler('resources/templates/list', (_, context) =>
-    guarded(ground, seat, context, async (visitor) => {
+    guarded({ ground, seat, context }, async (visitor) => {
       const { names } = await hall.offers(visitor.actor)
       return { resourceTemplates: listTemplates(shelf.templates, names) }
     }),
   )
   server.setRequestHandler('resources/read', ({ params: { uri } }, context) =>
-    guarded(ground, seat, context, async (visitor) => {
+    guarded({ ground, seat, context }, async (visitor) => {
       const found = await readResource(shelf, callerOf(visitor, context.mcpReq.signal), uri)
       if (found === null) throw noResource(uri)
       return found
     }),
   )
   server.setRequestHandler('resources/subscribe', ({ params: { uri } }, context) =>
-    guarded(ground, seat, context, async (visitor) => {
+    guarded({ ground, seat, context }, async (visitor) => {
       const { names } = await hall.offers(visitor.actor)
       if (!isVisible(ground, names, uri)) throw noResource(uri)
       if (seat.uris.size >= URIS_MAX) throw badParams(`Subscribe to at most ${URIS_MAX} resources.`)
@@ -155,19 +155,17 @@ const addResources = (server: Server, ground: Ground, seat: Seat): void => {
   })
 }
 
-const noResource = (uri: string) => {
-  const answer = { status: 200, code: CODES.resource, data: { uri } }
-  return new Fault(answer, 'There is no such resource.')
-}
+// The library turns the -32002 of older revisions into this code, as the newest one asks for.
+const noResource = (uri: string) => badParams('There is no such resource.', { uri })
 
 const addPrompts = (server: Server, ground: Ground, seat: Seat): void => {
   const { prompts } = ground.hall
   server.setRequestHandler('prompts/list', () => ({ prompts: listPrompts(prompts) }))
   server.setRequestHandler('prompts/get', ({ params }, context) =>
-    guarded(ground, seat, context, async () => getPrompt(prompts, { ...params })),
+    guarded({ ground, seat, context }, async () => getPrompt(prompts, { ...params })),
   )
   server.setRequestHandler('completion/complete', ({ params }, context) =>
-    guarded(ground, seat, context, (visitor) =>
+    guarded({ ground, seat, context }, (visitor) =>
       completed(ground, callerOf(visitor, undefined), { ...params }),
     ),
   )
@@ -179,18 +177,18 @@ const callerOf = ({ actor, trace }: Visitor, signal: AbortSignal | undefined): C
   signal,
 })
 
+type Guarding = Readonly<{ ground: Ground; seat: Seat; context: ServerContext }>
+
 /** Runs a handler so that nothing but our own sentences reaches the library's error answers. */
 const guarded = async <T>(
-  { hall }: Ground,
-  seat: Seat,
-  context: ServerContext,
+  { ground, seat, context }: Guarding,
   act: (visitor: Visitor) => Promise<T>,
 ): Promise<T> => {
   const visitor = seat.visitorOf(context.http?.req)
   try {
     return await act(visitor)
   } catch (thrown) {
-    const { code, message, data } = faultOf(thrown, { hall, trace: visitor.trace })
+    const { code, message, data } = faultOf(thrown, { hall: ground.hall, trace: visitor.trace })
     throw new ProtocolError(code, message, data)
   }
 }

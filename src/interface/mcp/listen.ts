@@ -68,13 +68,13 @@ const follow = (
   { res, wanted, id, serverInfo }: Following,
 ): (() => void) => {
   const stream: Stream = openStream(res)
-  const _meta = { [SUBSCRIPTION_KEY]: id }
+  const meta = { [SUBSCRIPTION_KEY]: id }
   const tell = (method: string, params: Json = {}) =>
-    stream.send({ jsonrpc: '2.0', method, params: { ...params, _meta } })
+    stream.send({ jsonrpc: '2.0', method, params: { ...params, _meta: meta } })
   const end = () => {
     stop()
-    const meta = { ..._meta, [SERVER_KEY]: serverInfo }
-    stream.send({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta: meta } })
+    const last = { ...meta, [SERVER_KEY]: serverInfo }
+    stream.send({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta: last } })
     stream.end()
   }
   tell('notifications/subscriptions/acknowledged', { notifications: wanted })
@@ -203,26 +203,27 @@ const accessWatch = (
 ): (() => void) => {
   let isOver = false
   let mark: string | undefined
-  const check = async () => {
-    try {
-      const now = await hall.authenticate(credential)
-      if (now.epoch !== actor.epoch) return heard.revoked()
-      const offers = await hall.offers(now)
-      const isNew = mark !== undefined && mark !== offers.mark
-      mark = offers.mark
-      if (isNew && !isOver) heard.toolsChanged()
-    } catch (error) {
+  const recheck = async () => {
+    const now = await hall.authenticate(credential)
+    if (now.epoch !== actor.epoch) return heard.revoked()
+    const offers = await hall.offers(now)
+    const isNew = mark !== undefined && mark !== offers.mark
+    mark = offers.mark
+    if (isNew && !isOver) heard.toolsChanged()
+  }
+  const check = (): void => {
+    recheck().catch((error: unknown) => {
       // Only a "no" ends the stream; a database that is away for a moment does not.
       if (error instanceof Refusal && error.kind === 'unauthenticated') heard.revoked()
       else hall.log('warn', 'mcp: a stream could not re-check its key', { error: String(error) })
-    }
+    })
   }
-  void check()
+  check()
   // Expiry makes no event: the tick notices it.
-  const tick = setInterval(() => void check(), TICK_MS)
+  const tick = setInterval(check, TICK_MS)
   tick.unref()
   const stop = hall.onAccessChange((orgId) => {
-    if (orgId === actor.orgId && !isOver) void check()
+    if (orgId === actor.orgId && !isOver) check()
   })
   return () => {
     isOver = true

@@ -281,3 +281,25 @@ test('a wait that ends before the first sign of life is plain JSON', async () =>
   expect(headers['content-type']).toBe('application/json')
   expect(JSON.parse(text).result.content[0].text).toBe('GH-1 claimed')
 })
+
+test('a long wait gives signs of life, then its answer, on one stream', async () => {
+  const door = await open()
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    const answer = door.send(call('work_next', { wait_s: 30 }, { meta: { progressToken: 0 } }))
+    await vi.waitFor(() => expect(door.waiting.size).toBe(1))
+    vi.advanceTimersByTime(30_000)
+    for (const go of door.waiting) go()
+    const { headers, text } = await answer
+    expect(headers['content-type']).toBe('text/event-stream')
+    expect(headers['cache-control']).toBe('no-cache, no-transform')
+    const told = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data))
+    expect(told).toMatchObject([
+      { method: 'notifications/progress', params: { progressToken: 0, progress: 1 } },
+      { method: 'notifications/progress', params: { progressToken: 0, progress: 2 } },
+      { id: 1, result: { content: [{ text: 'GH-1 claimed' }], resultType: 'complete' } },
+    ])
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -28,7 +28,6 @@ export const CODES = {
   internal: -32603,
   server: -32000,
   session: -32001,
-  resource: -32002,
   header: -32020,
   version: -32022,
 } as const
@@ -82,13 +81,12 @@ export const badParams = (message: string, data?: Json): Fault =>
 export const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Writes a fault as a JSON-RPC error; an unreadable id is `null`. */
-export const errorBody = (id: MessageId | undefined, { code, message, data }: Fault): string =>
-  JSON.stringify({
-    jsonrpc: '2.0',
-    id: id ?? null,
-    error: { code, message, ...(data && { data }) },
-  })
+/** Makes the JSON-RPC error of a fault; an unreadable id is `null`. */
+export const errorMessage = (id: MessageId | undefined, { code, message, data }: Fault): Json => ({
+  jsonrpc: '2.0',
+  id: id ?? null,
+  error: { code, message, ...(data && { data }) },
+})
 
 /** Writes text so that every character is one byte: its length is its size. */
 export const ascii = (text: string): string =>

@@ -4,7 +4,7 @@ import { statusOf } from '../http/problem.ts'
 import { bugText } from './call.ts'
 import type { Exchange, Ground } from './ground.ts'
 import type { MessageId } from './protocol.ts'
-import { CODES, errorBody, Fault } from './protocol.ts'
+import { CODES, errorMessage, Fault } from './protocol.ts'
 
 const JSON_HEADERS = [
   'content-type',
@@ -32,7 +32,11 @@ export const replyThrown = (
 ): void => {
   const fault = faultOf(thrown, from)
   const headers = [...JSON_HEADERS, ...fault.headers]
-  answer(exchange, { status: fault.status, headers, body: errorBody(from.id, fault) })
+  answer(exchange, {
+    status: fault.status,
+    headers,
+    body: JSON.stringify(errorMessage(from.id, fault)),
+  })
 }
 
 /** Translates whatever was thrown into a fault of the protocol. */

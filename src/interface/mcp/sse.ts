@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Hall } from '../../kernel/hall.ts'
 import type { Exchange } from './ground.ts'
 import type { Json, MessageId } from './protocol.ts'
-import { errorBody } from './protocol.ts'
+import { errorMessage } from './protocol.ts'
 import { faultOf } from './reply.ts'
 
 /** Milliseconds between signs of life on a quiet stream. */
@@ -78,7 +78,7 @@ export const runSlowly = async (
     return stream === null ? text : close(stream, { jsonrpc: '2.0', id, result: JSON.parse(text) })
   } catch (thrown) {
     if (stream === null) throw thrown
-    return close(stream, JSON.parse(errorBody(id, faultOf(thrown, { hall, trace }))))
+    return close(stream, errorMessage(id, faultOf(thrown, { hall, trace })))
   } finally {
     clearInterval(tick)
   }

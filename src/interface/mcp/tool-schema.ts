@@ -29,12 +29,14 @@ const reduced = (schema: unknown): ToolSchema => {
   if (!isJson(schema)) return {}
   const own = ownWords(schema)
   const { allOf, anyOf, oneOf } = schema
-  const together = Array.isArray(allOf) ? allOf.map(reduced) : []
-  const choices = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : []))
+  const together = listOf(allOf).map(reduced)
+  const choices = [anyOf, oneOf].flatMap(listOf)
   const real = choices.filter((choice) => !(isJson(choice) && choice['type'] === 'null'))
   const either = real.length > 0 ? [mergeChoices(real.map(reduced))] : []
   return [...together, ...either].reduce(mergeBoth, own)
 }
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 const ownWords = (schema: Json): ToolSchema => {
   const { properties, items, required, description } = schema
@@ -56,7 +58,8 @@ const ownWords = (schema: Json): ToolSchema => {
 }
 
 const soleType = (type: unknown): string | undefined => {
-  const types = (Array.isArray(type) ? type : [type]).filter((name) => name !== 'null')
+  const named = typeof type === 'string' ? [type] : listOf(type)
+  const types = named.filter((name) => name !== 'null')
   const [only] = types
   return types.length === 1 && typeof only === 'string' ? only : undefined
 }

@@ -27,7 +27,8 @@ create table platform.outbox (
 ) with (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
 create index outbox_ord on platform.outbox (ord);
 create index outbox_subject on platform.outbox (org_id, subject);
-comment on table platform.outbox is 'class: tenant; app: insert; system: select, insert, update, delete';
+comment on table platform.outbox is
+  'class: tenant; app: insert; system: select, insert, update, delete';
 
 create table platform.ledger_head (
   org_id uuid primary key,

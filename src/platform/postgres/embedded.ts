@@ -9,8 +9,6 @@ import { APP_LOGIN, ensureAppLogin, ensureRoles } from './roles.ts'
 import { type DatabaseState, Supervisor } from './supervise.ts'
 import type { DatabaseTarget } from './target.ts'
 
-export { clientOptions, type DatabaseTarget, targetOfUrl } from './target.ts'
-
 /** A PostgreSQL that the hub keeps running for itself. */
 export type EmbeddedDatabase = {
   readonly target: DatabaseTarget

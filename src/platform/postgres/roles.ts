@@ -9,8 +9,8 @@ export const REQUEST_ROLES = ['guildhall_app', 'guildhall_system'] as const
 
 const TRIES = 5
 const ALREADY_THERE = new Set(['42710', '23505'])
-// Two hubs that grant at the same moment: "tuple concurrently updated".
-const FASTER_NEIGHBOUR = 'XX000'
+// Two hubs that grant at the same moment: "tuple concurrently updated", or the same row twice.
+const FASTER_NEIGHBOUR = new Set(['XX000', '23505'])
 const NOT_ALLOWED = '42501'
 
 /**
@@ -49,16 +49,19 @@ const grantRoles = async (client: Client, login: string): Promise<void> => {
     try {
       await client.query(`grant ${REQUEST_ROLES.join(', ')} to ${client.escapeIdentifier(login)}`)
     } catch (error) {
-      if (sqlStateOf(error) !== FASTER_NEIGHBOUR || attempt === TRIES) throw error
+      if (!FASTER_NEIGHBOUR.has(sqlStateOf(error) ?? '') || attempt === TRIES) throw error
     }
   }
 }
 
-// A superuser may take on every role; `pg_has_role` says so without a row in pg_auth_members.
+// A superuser may take on every role. From 16 on whoever has made a role is its member without
+// the right to take it on, which has a word of its own there.
 const isMember = async (client: Client, login: string): Promise<boolean> => {
   const { rows } = await client.query<{ member: boolean }>(
-    `select bool_and(pg_catalog.pg_has_role($1::name, r.rolname, 'member')) as member
-       from pg_catalog.pg_roles r
+    `select bool_and(pg_catalog.pg_has_role($1::name, r.rolname, v.privilege)) as member
+       from pg_catalog.pg_roles r,
+            (select case when current_setting('server_version_num')::int < 160000
+                         then 'member' else 'set' end as privilege) v
       where r.rolname = any($2::name[])`,
     [login, [...REQUEST_ROLES]],
   )

@@ -148,7 +148,8 @@ const endAttempt = async (sql: Sql, orgId: string, ending: Ending): Promise<Ende
              blocked_reason = coalesce(${flag}::text,
                case when ${ending.failures === 'raise'} and t.failures + 1 >= ${FAILURES_MAX}
                     then ${tooOften} else t.blocked_reason end)
-        from held h, goal g where t.org_id = ${orgId} and t.id = h.task_id
+        from held h, goal g, old o
+       where t.org_id = ${orgId} and t.id = h.task_id and o.id = t.id
       returning t.*),
     closed as (
       update work.attempt a

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { type Refusal, refuse } from '../kernel/refusal.ts'
-import { nearest } from '../kernel/text.ts'
+import { type Refusal, refuse } from '../../kernel/refusal.ts'
+import { nearest } from '../../kernel/text.ts'
 
 /** Parses an operation's input; the refusal names the field, and the nearest name of a mistyped one. */
 export const parseInput = (shape: z.ZodType, input: unknown): unknown => {
@@ -59,17 +59,15 @@ const inside = (shape: unknown, step: PropertyKey): unknown => {
   return fieldsOf(bare)?.[String(step)]
 }
 
+/** Looks through optional, default and piped shapes to the one that has fields. */
 const unwrap = (shape: unknown): unknown => {
   let here = shape
-  while (
-    typeof here === 'object' &&
-    here !== null &&
-    'unwrap' in here &&
-    typeof here.unwrap === 'function' &&
-    !('shape' in here) &&
-    !('element' in here)
-  ) {
-    here = here.unwrap()
+  while (typeof here === 'object' && here !== null && !('shape' in here) && !('element' in here)) {
+    const inner: unknown = 'def' in here ? here.def : undefined
+    if (typeof inner !== 'object' || inner === null) return here
+    if ('innerType' in inner) here = inner.innerType
+    else if ('in' in inner) here = inner.in
+    else return here
   }
   return here
 }

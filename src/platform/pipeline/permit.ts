@@ -1,7 +1,7 @@
-import { type Condition, decide, projectsWith, type Rights } from '../kernel/access.ts'
-import type { Actor } from '../kernel/actor.ts'
-import type { AnyOperation, Words } from '../kernel/operation.ts'
-import { notFound, refuse } from '../kernel/refusal.ts'
+import { type Condition, decide, projectsWith, type Rights } from '../../kernel/access.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import type { AnyOperation, Words } from '../../kernel/operation.ts'
+import { notFound, refuse } from '../../kernel/refusal.ts'
 
 /** What the pipeline asks the rooms for: rights of an actor, ids of projects. */
 export type AccessSource = Readonly<{
@@ -38,7 +38,7 @@ export const permit = (
 const settle = async (
   rights: Rights | Promise<Rights>,
   ids: readonly (string | null | Promise<string | null>)[],
-) => ({ rights: await rights, ids: await Promise.all(ids) })
+) => ({ rights: await rights, ids: await Promise.all(ids.map(async (id) => id)) })
 
 type Known = Readonly<{ names: readonly string[]; rights: Rights; ids: readonly (string | null)[] }>
 

@@ -1,5 +1,5 @@
-import type { Call } from '../kernel/operation.ts'
-import { databaseAway, retryOf } from './database-errors.ts'
+import type { Call } from '../../kernel/operation.ts'
+import { databaseAway, retryOf } from '../database-errors.ts'
 
 const TRIES = 4
 const RERUN_MS = 10

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { canonical } from '../kernel/canonical.ts'
-import type { Call } from '../kernel/operation.ts'
-import { refuse } from '../kernel/refusal.ts'
-import { at, json, type Query, query, type Sql } from './sql.ts'
+import { canonical } from '../../kernel/canonical.ts'
+import type { Call } from '../../kernel/operation.ts'
+import { refuse } from '../../kernel/refusal.ts'
+import { at, json, type Query, query, type Sql } from '../sql.ts'
 
 /** Hashes a parsed input: the same key with another input is a mistake of the caller. */
 export const requestHash = (input: unknown): Buffer =>

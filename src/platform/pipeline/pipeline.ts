@@ -1,0 +1,174 @@
+import { randomFillSync } from 'node:crypto'
+import { assert } from '../../kernel/assert.ts'
+import type { Answer, Asked } from '../../kernel/hall.ts'
+import { idMaker } from '../../kernel/id.ts'
+import type { AnyOperation, Call } from '../../kernel/operation.ts'
+import type { Log } from '../log.ts'
+import type { Room } from '../room.ts'
+import { type AnswerCache, answerCache } from './cache.ts'
+import { parseInput } from './input.ts'
+import { type AccessSource, permit } from './permit.ts'
+import { withRetries } from './retry.ts'
+import { type Prepared, runWriteOrWait, type WriteGround } from './run-write.ts'
+import { emitsNothing, wordsFor } from './words.ts'
+
+/** Milliseconds a call may take before nobody waits for it any more, long polls aside. */
+export const CALL_MS = 30_000
+
+/** What the pipeline is made of. */
+export type PipelineOptions = WriteGround &
+  Readonly<{ rooms: readonly Room[]; access: AccessSource; log: Log }>
+
+/** The one way through which every door, schedule and reaction runs operations. */
+export type Pipeline = Readonly<{
+  run(operation: AnyOperation, input: unknown, asked: Asked): Answer | Promise<Answer>
+  /** Every operation by name, internal ones too. */
+  readonly operations: ReadonlyMap<string, AnyOperation>
+  /** Empties the cache of an organisation: something happened there. */
+  stir(orgId: string): void
+}>
+
+/** An answer as the cache keeps it: the output, and its text once somebody asked for it. */
+type Kept = Readonly<{ output: unknown; text: { said?: string } }>
+
+/** Builds the pipeline: parse, actor, permission, transaction, run, events, commit, shape, log. */
+export const pipeline = (options: PipelineOptions): Pipeline => {
+  const { access, log, rooms } = options
+  const roomOf = new Map(rooms.flatMap((room) => room.operations.map((one) => [one, room])))
+  const cache = answerCache<Kept>()
+  const callOf = callMaker(options.now)
+
+  const answer = (prepared: Prepared): Answer | Promise<Answer> => {
+    const { operation } = prepared
+    if (operation.effect === 'write') {
+      return runWriteOrWait(options, prepared).then((output) =>
+        answerOf(prepared, { output, text: {} }, options.now),
+      )
+    }
+    return readThrough(options, cache, prepared)
+  }
+
+  const run = (operation: AnyOperation, raw: unknown, asked: Asked): Answer | Promise<Answer> => {
+    const room = roomOf.get(operation)
+    assert(room, `${operation.name} belongs to a room`)
+    const noted = noteOf(log, operation, asked)
+    try {
+      const input = parseInput(operation.input, raw)
+      const call = callOf(asked)
+      const allowed = permit(access, operation, { actor: asked.actor, input })
+      const result =
+        allowed instanceof Promise
+          ? allowed.then((known) => answer({ operation, room, input, call, allowed: known }))
+          : answer({ operation, room, input, call, allowed })
+      if (result instanceof Promise) return result.then(noted.ok, noted.failed)
+      return noted.ok(result)
+    } catch (error) {
+      return noted.failed(error)
+    }
+  }
+
+  const operations = new Map([...roomOf.keys()].map((operation) => [operation.name, operation]))
+  return { run, operations, stir: (orgId) => cache.empty(orgId) }
+}
+
+/** Makes calls out of what doors ask: time, ids and chance come from here. */
+const callMaker = (now: () => number) => {
+  const random = (bytes: Uint8Array) => randomFillSync(bytes)
+  const newId = idMaker(now, random)
+  const neverAborted = new AbortController().signal
+  return (asked: Asked): Call => {
+    const moment = now()
+    return {
+      actor: asked.actor,
+      door: asked.door,
+      now: moment,
+      newId,
+      random,
+      deadline: moment + CALL_MS,
+      signal: asked.signal ?? neverAborted,
+      trace: asked.trace ?? Buffer.from(random(new Uint8Array(16))).toString('hex'),
+      idempotencyKey: asked.idempotencyKey ?? null,
+    }
+  }
+}
+
+/** Answers a read from the cache, else from the database; what was read meanwhile is not kept. */
+const readThrough = (
+  { database, now }: WriteGround,
+  cache: AnswerCache<Kept>,
+  prepared: Prepared,
+): Answer | Promise<Answer> => {
+  const { operation, room, input, call, allowed } = prepared
+  const { orgId } = call.actor
+  const key = operation.cached ? cacheKey(prepared) : null
+  const hit = key === null ? undefined : cache.get(orgId, key)
+  if (hit) return answerOf(prepared, hit, now)
+  const generation = cache.generation(orgId)
+  const read = async (): Promise<unknown> => {
+    const needs = room.needs({ sql: database.read(orgId), orgId })
+    const words = wordsFor(needs, { call, emit: emitsNothing, ...allowed })
+    return operation.output.parse(await operation.run(input, words))
+  }
+  return withRetries(call, now, read).then((output) => {
+    const kept: Kept = { output, text: {} }
+    if (key !== null) {
+      cache.put(orgId, key, { generation, size: JSON.stringify(output).length, value: kept })
+    }
+    return answerOf(prepared, kept, now)
+  })
+}
+
+const cacheKey = ({ operation, call, input }: Prepared): string =>
+  `${operation.name}/${call.actor.id}/${call.actor.credentialId ?? ''}/${JSON.stringify(input)}`
+
+const answerOf = ({ operation, call, input }: Prepared, kept: Kept, now: () => number): Answer => ({
+  output: kept.output,
+  version: versionOf(kept.output),
+  trace: call.trace,
+  text() {
+    if (!operation.say) return JSON.stringify(kept.output)
+    const telling = { now: now(), actor: call.actor }
+    // What is cached says the same until something happens; what counts down is not cached.
+    if (!operation.cached) return operation.say(kept.output, telling, input)
+    kept.text.said ??= operation.say(kept.output, telling, input)
+    return kept.text.said
+  },
+})
+
+const versionOf = (output: unknown): number | null =>
+  typeof output === 'object' &&
+  output !== null &&
+  'version' in output &&
+  typeof output.version === 'number'
+    ? output.version
+    : null
+
+/** Writes the one wide line of a call, whichever way it ends. */
+const noteOf = (log: Log, operation: AnyOperation, { door, actor, trace }: Asked) => {
+  const started = performance.now()
+  const note = (out: string, code?: string) =>
+    log.wide({
+      op: operation.name,
+      door,
+      actor: actor.id,
+      ms: Math.round((performance.now() - started) * 100) / 100,
+      out,
+      ...(code && { code }),
+      ...(trace && { trace }),
+    })
+  return {
+    ok(answer: Answer): Answer {
+      note('ok')
+      return answer
+    },
+    failed(error: unknown): never {
+      note(...outcomeOf(error))
+      throw error
+    },
+  }
+}
+
+const outcomeOf = (error: unknown): [string, string] =>
+  typeof error === 'object' && error !== null && 'kind' in error && 'code' in error
+    ? ['refused', String(error.code)]
+    : ['failed', error instanceof Error ? error.name : 'unknown']

@@ -1,0 +1,102 @@
+import type { Happened } from '../../kernel/event.ts'
+import type { AnyOperation, Call } from '../../kernel/operation.ts'
+import { type Refusal, refuse } from '../../kernel/refusal.ts'
+import { CommitUnknown, type Database } from '../database.ts'
+import { outboxInserts } from '../outbox.ts'
+import type { Room } from '../room.ts'
+import { findKey, keepAnswer, requestHash, takeKey } from './idempotency.ts'
+import type { Permit } from './permit.ts'
+import { withRetries } from './retry.ts'
+import type { Waiters } from './waiters.ts'
+import { wordsFor } from './words.ts'
+
+/** An operation with everything its run needs but the database. */
+export type Prepared = Readonly<{
+  operation: AnyOperation
+  room: Room
+  input: unknown
+  call: Call
+  allowed: Permit
+}>
+
+/** What writing stands on. */
+export type WriteGround = Readonly<{
+  database: Database
+  now: () => number
+  waiters: Waiters
+  /** Gives the refusal of every write while the disk is full; `null` while it is not. */
+  closed: () => Refusal | null
+  /** Hears of each commit, before the answer leaves. */
+  committed: (orgId: string, happened: readonly Happened[]) => void
+}>
+
+/** Milliseconds after which a long poll looks by itself, for what only the clock makes ready. */
+const RECHECK_MS = 5_000
+
+/**
+ * Runs a change in one transaction: the idempotency key first, state in between, events with the
+ * commit. The run is repeated after a serialization failure, so it touches only its needs.
+ */
+const runWrite = async (ground: WriteGround, prepared: Prepared): Promise<unknown> => {
+  const { operation, room, input, call, allowed } = prepared
+  const closed = ground.closed()
+  if (closed) throw closed
+  const { orgId } = call.actor
+  const request = { operation: operation.name, hash: requestHash(input) }
+  const happened: Happened[] = []
+  const attempt = () =>
+    ground.database.write(orgId, async (sql) => {
+      happened.length = 0
+      const replay = call.idempotencyKey === null ? null : await takeKey(sql, call, request)
+      if (replay) return { value: replay.output, tail: [] }
+      const emit = (event: Happened) => happened.push(event)
+      const words = wordsFor(room.needs({ sql, orgId }), { call, emit, ...allowed })
+      const output = operation.output.parse(await operation.run(input, words))
+      const tail = [...outboxInserts(happened, call, operation.name)]
+      if (call.idempotencyKey !== null) {
+        tail.push(keepAnswer(call, operation.name, operation.secret ? null : output))
+      }
+      return { value: output, tail }
+    })
+  try {
+    const output = await withRetries(call, ground.now, attempt)
+    if (happened.length > 0) ground.committed(orgId, happened)
+    return output
+  } catch (error) {
+    if (!(error instanceof CommitUnknown)) throw error
+    ground.committed(orgId, happened)
+    return recoverOutcome(ground, call, request)
+  }
+}
+
+/** Runs a change, and for a long poll runs it again whenever its topic is woken. */
+export const runWriteOrWait = async (ground: WriteGround, prepared: Prepared): Promise<unknown> => {
+  const { operation, input, call } = prepared
+  const { waiting } = operation
+  if (!waiting) return runWrite(ground, prepared)
+  const until = call.now + waiting.seconds(input) * 1000
+  const topic = `${call.actor.orgId}/${waiting.topic(input, call.actor)}`
+  for (;;) {
+    const now = ground.now()
+    const output = await runWrite(ground, { ...prepared, call: { ...call, now } })
+    const left = until - ground.now()
+    if (left <= 0 || call.signal.aborted || !waiting.again(output)) return output
+    const wait = { ms: Math.min(left, RECHECK_MS), signal: call.signal }
+    if (!(await ground.waiters.wait(topic, call.actor.id, wait))) return output
+  }
+}
+
+/** Finds out whether a commit whose answer was lost has happened; only a key can tell. */
+const recoverOutcome = async (
+  { database, now }: WriteGround,
+  call: Call,
+  request: Readonly<{ operation: string; hash: Buffer }>,
+): Promise<unknown> => {
+  const look = () => findKey(database.read(call.actor.orgId), call, request)
+  const kept = call.idempotencyKey === null ? null : await withRetries(call, now, look)
+  if (kept) return kept.output
+  const message = call.idempotencyKey
+    ? 'The database went away before this was saved; send it again with the same key.'
+    : 'The database went away while this was being saved; read it again before you repeat it.'
+  throw refuse('unavailable', 'platform.outcome_unknown', message, { retryAfterS: 1 })
+}
