@@ -7,7 +7,7 @@ export const JUMP_PAUSE_MS = 900_000
 
 /** Database time, kept by this process between looks at the database. */
 export type Clock = Readonly<{
-  /** Milliseconds since 1970, never falling. */
+  /** Milliseconds since 1970; falls only when the database's own clock has jumped back. */
   now(): number
   /** Tells whether a jump is so fresh that nothing may expire yet. */
   unsteady(): boolean
@@ -42,7 +42,8 @@ export const databaseClock = (
       const theirs = ms + (answered - asked) / 2
       const ours = base + answered - mark
       if (known && Math.abs(theirs - ours) > JUMP_MS) pausedUntil = answered + JUMP_PAUSE_MS
-      if (known && theirs < ours - JUMP_MS) last = theirs
+      // What this machine believed before the first look, or before a jump, is not held on to.
+      if (!known || theirs < ours - JUMP_MS) last = theirs
       base = theirs
       mark = answered
       known = true

@@ -6,11 +6,21 @@ export type Retry = 'rerun' | 'reconnect' | 'no'
 const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
-  return /terminated|not queryable|Client was closed|ended/.test(error.message) ? '08006' : ''
+  return LOST_MESSAGE.test(error.message) ? '08006' : ''
 }
 
-const isLostCode = (code: string): boolean =>
-  /^(57P0[123]|08|ECONN|ENOENT|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(code)
+// What the driver says of a lost connection when it gives no code. Whole beginnings on purpose:
+// a bug of ours that happens to say "ended" must not look like one.
+const LOST_MESSAGE =
+  /^(Connection terminated|Client (was closed|has encountered)|timeout (expired|exceeded))/
+
+const LOST_CODE =
+  /^(57P0[1-5]|08...|25P03|ECONN\w+|ENOENT|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|E(HOST|NET)UNREACH)$/
+
+const isLostCode = (code: string): boolean => LOST_CODE.test(code)
+
+/** Tells whether the connection is gone, so that nothing is known of what was sent last. */
+export const isLost = (error: unknown): boolean => isLostCode(codeOf(error))
 
 /** Tells whether a failed transaction may run again: it has not been committed. */
 export const retryOf = (error: unknown): Retry => {

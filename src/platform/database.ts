@@ -2,7 +2,7 @@ import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
 import { isUuid } from '../kernel/id.ts'
 import { refuse } from '../kernel/refusal.ts'
-import { translated } from './database-errors.ts'
+import { isLost, retryOf, translated } from './database-errors.ts'
 import { type Query, type Sql, sqlOver } from './sql.ts'
 
 const WRITE_CLIENTS = 8
@@ -138,10 +138,12 @@ const insideTransaction = async <T>(
   const sent = tail.map(({ text, values }) => client.query(text, [...values]))
   const committed = client.query('commit')
   committed.catch(() => {})
-  await Promise.all(sent)
-  const result = await committed.catch((error: unknown) => {
-    throw isLost(error) ? new CommitUnknown('The answer to a commit was lost.') : error
-  })
+  // The tail travels with the commit: when the connection goes, both answers are lost.
+  const result = await Promise.all(sent)
+    .then(() => committed)
+    .catch((error: unknown) => {
+      throw isLost(error) ? new CommitUnknown('The answer to a commit was lost.') : error
+    })
   // A commit of a failed transaction succeeds, with another command tag.
   assert(result.command === 'COMMIT', `the transaction commits, not ${result.command}`)
   return value
@@ -159,14 +161,9 @@ const giveBack = async (client: pg.PoolClient, failed: unknown): Promise<void> =
   if (failed !== undefined && !isLost(failed)) {
     await client.query('rollback').catch(() => {})
   }
-  client.release(client.getTransactionStatus() === 'I' ? undefined : true)
-}
-
-const isLost = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false
-  const code = codeOf(error)
-  if (code === undefined) return /terminated|not queryable|was closed|ended/.test(error.message)
-  return code.startsWith('57P') || code.startsWith('08') || code.startsWith('E')
+  // A server that became read-only is not the one to write to: its connection goes, too.
+  const good = client.getTransactionStatus() === 'I' && retryOf(failed) !== 'reconnect'
+  client.release(good ? undefined : true)
 }
 
 const codeOf = (error: Error): string | undefined =>
@@ -190,9 +187,13 @@ const readOnce = async (
 /** One pipelined connection that many reads share; made anew after it was lost. */
 const sharedClient = (settings: pg.ClientConfig, log: DatabaseOptions['log']) => {
   let current: Promise<pg.Client> | undefined
+  let lost: pg.Client | undefined
   const connect = async () => {
     const client = new pg.Client({ ...settings, connectionTimeoutMillis: WRITE_WAIT_MS })
+    // A connection that is lost says so twice; by then its successor may be in place.
     const forget = () => {
+      if (lost === client) return
+      lost = client
       current = undefined
     }
     client.on('error', (error) => {

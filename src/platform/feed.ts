@@ -29,7 +29,13 @@ export const ledgerFeed = (database: Database, failed: (error: unknown) => void)
     const last = fresh.at(-1)
     if (!last) return
     known.set(orgId, last.pos)
-    for (const listener of listeners) listener({ orgId, events: fresh, pos: last.pos })
+    for (const listener of listeners) {
+      try {
+        listener({ orgId, events: fresh, pos: last.pos })
+      } catch (error) {
+        failed(error) // One listener's fault must not take the batch from the others.
+      }
+    }
   }
 
   const catchUp = async (orgId: string, upTo: number) => {

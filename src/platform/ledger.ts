@@ -103,9 +103,8 @@ export const nextHash = (before: Uint8Array, pos: number, digest: Uint8Array): B
  * order of versions within a subject, and the head. Names the first position that does not fit.
  */
 export const verifyLedger = async (sql: Sql, orgId: string): Promise<Verdict> => {
-  const head = await sql.maybe<{ pos: number; hash: Buffer }>`
-    select pos, hash from platform.ledger_head where org_id = ${orgId}`
   const versions = new Map<string, number>()
+  let head = await headOf(sql, orgId)
   let hash: Buffer = sha256(uuidBytes(orgId))
   let pos = 0
   const bad = (why: BadPosition['why'], where = pos): Verdict => ({
@@ -128,14 +127,23 @@ export const verifyLedger = async (sql: Sql, orgId: string): Promise<Verdict> =>
         versions.set(row.subject, row.subject_version)
       }
       hash = row.hash
+      if (pos === head?.pos && !hash.equals(head.hash)) return bad('bad_chain')
     }
-    if (rows.length === 0) break
+    if (rows.length > 0) continue
+    if (pos !== head?.pos) {
+      // What was sealed while we read has moved the head along; what was not has no head.
+      const before: number = head?.pos ?? 0
+      head = await headOf(sql, orgId)
+      if (!head || (pos < head.pos && head.pos === before)) return bad('truncated', pos + 1)
+      if (pos > head.pos) return bad('bad_chain', head.pos + 1)
+    }
+    if (pos < head.pos) continue
+    return hash.equals(head.hash) ? { ok: true, from: 1, to: pos, firstBad: null } : bad('bad_chain')
   }
-  // Events sealed while we read belong to a later verification.
-  if (!head || pos < head.pos) return bad('truncated', pos + 1)
-  const sealed = pos === head.pos ? hash.equals(head.hash) : true
-  return sealed ? { ok: true, from: 1, to: pos, firstBad: null } : bad('bad_chain')
 }
+
+const headOf = (sql: Sql, orgId: string) => sql.maybe<{ pos: number; hash: Buffer }>`
+  select pos, hash from platform.ledger_head where org_id = ${orgId}`
 
 const faultOf = (row: SealedRow, orgId: string, before: Buffer): BadPosition['why'] | null => {
   const { id, name, subject, subject_version, actor, happened_at, data } = row

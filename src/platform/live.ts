@@ -1,25 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { decide, type Rights } from '../kernel/access.ts'
 import type { Actor } from '../kernel/actor.ts'
 import type { LiveEvent, LivePage, LiveReader } from '../kernel/hall.ts'
 import { isPermission, type Permission } from '../kernel/permission.ts'
 import { refuse } from '../kernel/refusal.ts'
 import type { Database } from './database.ts'
-import type { Feed } from './feed.ts'
-import { type LedgerEvent, LEDGER_PAGE_MAX, readHead, readLedger } from './ledger.ts'
+import type { Batch, Feed } from './feed.ts'
+import { type LedgerEvent, readHead, readLedger } from './ledger.ts'
 import type { Room } from './room.ts'
 
 /** Rises when a ledger is restored from a backup; cursors of an older epoch start anew. */
 export const LEDGER_EPOCH = 1
+
+const RIGHTS_RETRY_MS = 200
 
 type LiveOptions = Readonly<{
   database: Database
   feed: Feed
   rooms: readonly Room[]
   rightsOf: (actor: Actor) => Rights | Promise<Rights>
+  /** Hears of listeners that throw; the reader goes on with the next batch. */
+  failed?: (error: unknown) => void
 }>
 
 /** Makes readers of live events: each asks its actor's rights anew for every event. */
-export const liveReaders = ({ database, feed, rooms, rightsOf }: LiveOptions) => {
+export const liveReaders = (options: LiveOptions) => {
+  const { database, feed, rooms, rightsOf, failed = () => {} } = options
   const needed = permissionsOf(rooms)
   return (actor: Actor): LiveReader => {
     const page = async (events: readonly LedgerEvent[], pos: number): Promise<LivePage> => {
@@ -33,8 +39,8 @@ export const liveReaders = ({ database, feed, rooms, rightsOf }: LiveOptions) =>
         const events = await readLedger(database.read(orgId), orgId, { pos, since: 0 })
         const first = events[0]
         if (first && first.pos !== pos + 1) throw tooOld()
-        const full = events.length === LEDGER_PAGE_MAX
-        return page(events, events.at(-1)?.pos ?? (full ? pos : Math.max(pos, feed.pos(orgId))))
+        // Where nothing was found nothing was passed: what is sealed meanwhile comes after `pos`.
+        return page(events, events.at(-1)?.pos ?? pos)
       },
       async head() {
         const head = await readHead(database.read(actor.orgId), actor.orgId)
@@ -43,17 +49,19 @@ export const liveReaders = ({ database, feed, rooms, rightsOf }: LiveOptions) =>
       follow(listener) {
         let before = Promise.resolve()
         let stopped = false
-        const stop = feed.listen(({ orgId, events, pos }) => {
-          if (orgId !== actor.orgId) return
-          const next = page(events, pos)
+        const tell = async ({ events, pos }: Batch): Promise<void> => {
+          // Where rights cannot be read now: leaving the batch out would lose it without a word.
+          let ready = await page(events, pos).catch(() => null)
+          while (ready === null && !stopped) {
+            await delay(RIGHTS_RETRY_MS)
+            ready = await page(events, pos).catch(() => null)
+          }
+          if (ready && !stopped && ready.events.length > 0) listener(ready)
+        }
+        const stop = feed.listen((batch) => {
+          if (batch.orgId !== actor.orgId) return
           // Rights may have to be loaded: pages still leave in their order.
-          before = before.then(
-            async () => {
-              const ready = await next
-              if (!stopped) listener(ready)
-            },
-            () => {},
-          )
+          before = before.then(() => tell(batch)).catch(failed)
         })
         return () => {
           stopped = true

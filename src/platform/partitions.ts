@@ -24,9 +24,10 @@ export const createPartitions = async (owner: Sql, now: number): Promise<number>
       const end = monthAt(now, offset + 1).start
       const [known] = await owner`select to_regclass(${child}) as found`
       if (JSON.stringify(known) !== '{"found":null}') continue
-      await owner(raw`create table ${child} (like ${parent} including all)`)
-      await owner(raw`alter table ${parent} attach partition ${child}
-        for values from ('${start}') to ('${end}')`)
+      // One message, so one transaction: a table that was made but not attached would stay so.
+      await owner(raw`create table ${child} (like ${parent} including all);
+        alter table ${parent} attach partition ${child}
+          for values from ('${start}') to ('${end}')`)
       created += 1
     }
   }

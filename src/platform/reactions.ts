@@ -59,20 +59,22 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
     idempotencyKey: null,
   })
 
+  /** Runs a reaction once: `take` moves its position, or finds that another has been here. */
   const effect = async (
     { room, reaction }: Wired,
     event: LedgerEvent,
-    settle: (sql: Sql) => Promise<unknown>,
+    take: (sql: Sql) => Promise<readonly unknown[]>,
   ) => {
     const call = callFor(event.orgId)
     const happened: Happened[] = []
     await database.write(event.orgId, async (sql) => {
       happened.length = 0
+      const taken = await take(sql)
+      if (taken.length === 0) return { value: null, tail: [] }
       const emit = (made: Happened) => happened.push(made)
       const own: Words = { call, emit, condition: null, visible: null, may: () => true }
       const words = { ...room.needs({ sql, orgId: event.orgId }), ...own }
       await reaction.run(event, words)
-      await settle(sql)
       return { value: null, tail: outboxInserts(happened, call, reaction.name) }
     })
     if (happened.length > 0) options.committed(event.orgId, happened)
@@ -116,19 +118,22 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
 
   const retryParked = async (one: Wired, orgId: string) => {
     const { name } = one.reaction
+    // Only the first of a subject: behind one that waits for a person, the later ones wait too.
     const due = await database.read(orgId)<{ pos: number; tries: number }>`
-      select distinct on (subject) pos, tries from platform.parked
-       where org_id = ${orgId} and consumer = ${name} and tries < ${TRIES_MAX}
-       order by subject, pos`
+      select pos, tries
+        from (select distinct on (subject) pos, tries, next_at from platform.parked
+               where org_id = ${orgId} and consumer = ${name}
+               order by subject, pos) first
+       where tries < ${TRIES_MAX} and next_at <= ${at(now())}
+       order by pos`
     for (const { pos, tries } of due) {
       const sql = database.read(orgId)
-      const ready = await sql`select 1 from platform.parked where org_id = ${orgId}
-        and consumer = ${name} and pos = ${pos} and next_at <= ${at(now())}`
       const [event] = await readLedger(sql, orgId, { pos: pos - 1, since: 0, limit: 1 })
-      if (!event || ready.length === 0) continue
+      if (!event) continue
       const done = (tx: Sql) => tx`
         delete from platform.parked
-         where org_id = ${orgId} and consumer = ${name} and pos = ${pos}`
+         where org_id = ${orgId} and consumer = ${name} and pos = ${pos}
+        returning pos`
       await effect(one, event, done).catch(async (error: unknown) => {
         const rest = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** tries)
         await database.write(orgId, async (tx) => {
@@ -173,8 +178,9 @@ const keepPosition = (
 ) => sql`
   insert into platform.consumer (org_id, name, pos, at)
   values (${orgId}, ${name}, ${event.pos}, ${at(event.at)})
-  on conflict (org_id, name) do update
-    set pos = greatest(platform.consumer.pos, excluded.pos), at = excluded.at`
+  on conflict (org_id, name) do update set pos = excluded.pos, at = excluded.at
+   where platform.consumer.pos < excluded.pos
+  returning pos`
 
 const behindParked = async (sql: Sql, name: string, { orgId, subject }: LedgerEvent) => {
   const rows = await sql`select 1 from platform.parked

@@ -184,12 +184,25 @@ export const TaskChanged = event(
   'work.task_changed',
   'taskId',
   z.object({ ...about, ...after, set: fields, was: fields, changed: z.array(z.string()) }),
-  { content: z.object({ title: z.string().optional(), body: z.string().optional() }) },
+  {
+    content: z.object({
+      title: z.string().optional(),
+      body: z.string().optional(),
+      reason: z.string().optional(),
+    }),
+  },
 )
+/** A task changed its column; `set` holds fields of its card that changed along. */
 export const TaskMoved = event(
   'work.task_moved',
   'taskId',
-  z.object({ ...about, ...after, ...moved.shape, rank: z.string().optional() }),
+  z.object({
+    ...about,
+    ...after,
+    ...moved.shape,
+    rank: z.string().optional(),
+    set: fields.optional(),
+  }),
 )
 export const TaskClaimed = event(
   'work.task_claimed',
@@ -253,7 +266,7 @@ export const TaskTakenOver = event(
 export const TaskHandedBack = event(
   'work.task_handed_back',
   'taskId',
-  z.object({ ...about, ...after, ...moved.shape, to: id.nullable(), fence: z.int() }),
+  z.object({ ...about, ...after, ...moved.shape, delegate: id.nullable(), fence: z.int() }),
   { content: z.object({ note: z.string() }) },
 )
 export const TaskParked = event(

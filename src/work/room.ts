@@ -1,10 +1,46 @@
 import type { IdentityApi } from '../identity/contract.ts'
 import type { Ground, Room } from '../platform/room.ts'
+import type { BoardNeeds } from './application/board-ports.ts'
+import type { Contexts, WorkNeeds } from './application/ports.ts'
+import type { SaveNeeds } from './application/save-ports.ts'
+import type { TransferNeeds } from './application/transfer-ports.ts'
+import { addDependency, removeDependency } from './application/add-dependency.ts'
+import { answerQuestion } from './application/answer-question.ts'
+import { archiveProject } from './application/archive-project.ts'
+import { archiveTask } from './application/archive-task.ts'
+import { askQuestion } from './application/ask-question.ts'
+import { assignAgent, unassignAgent } from './application/assign-agent.ts'
+import { changeTask } from './application/change-task.ts'
+import { claimTask } from './application/claim-task.ts'
+import { closeSprint } from './application/close-sprint.ts'
+import { commentTask, listComments } from './application/comment-task.ts'
 import { createProject } from './application/create-project.ts'
 import { expireLeases } from './application/expire-leases.ts'
+import { findTasks } from './application/find-tasks.ts'
 import { finishWork } from './application/finish-work.ts'
+import { getBoard } from './application/get-board.ts'
+import { getReadiness } from './application/get-readiness.ts'
+import { getSnapshot } from './application/get-snapshot.ts'
+import { getTask } from './application/get-task.ts'
+import { getTasks } from './application/get-tasks.ts'
+import { handBackTask } from './application/hand-back-task.ts'
+import { importBacklogMd } from './application/import-backlog-md.ts'
+import { importBeads } from './application/import-beads.ts'
+import { getProject, listProjects } from './application/list-projects.ts'
+import { listQuestions } from './application/list-questions.ts'
+import { getSprint, listSprints } from './application/list-sprints.ts'
+import { listTaskEvents } from './application/list-task-events.ts'
+import { moveTask } from './application/move-task.ts'
 import { nextTask } from './application/next-task.ts'
-import type { Contexts, WorkNeeds } from './application/ports.ts'
+import { releaseTask } from './application/release-task.ts'
+import { saveBranch } from './application/save-branch.ts'
+import { saveColumns } from './application/save-columns.ts'
+import { saveProject } from './application/save-project.ts'
+import { saveSprint } from './application/save-sprint.ts'
+import { saveTasks } from './application/save-tasks.ts'
+import { startSprint } from './application/start-sprint.ts'
+import { stopTask } from './application/stop-task.ts'
+import { takeOverTask } from './application/take-over-task.ts'
 import { updateWork } from './application/update-work.ts'
 import {
   ProjectChanged,
@@ -19,14 +55,17 @@ import {
   TaskParked,
   TaskTakenOver,
 } from './contract.ts'
+import { boardNeeds } from './infrastructure/board-needs.ts'
 import { claimStore } from './infrastructure/claim-store.ts'
 import { counterStore } from './infrastructure/counter-store.ts'
 import { peopleFrom } from './infrastructure/identity-adapter.ts'
 import { leaseStore } from './infrastructure/lease-store.ts'
 import { noteStore } from './infrastructure/note-store.ts'
 import { projectStore } from './infrastructure/project-store.ts'
+import { saveNeeds } from './infrastructure/save-needs.ts'
 import { orgsWithExpired } from './infrastructure/sweep-store.ts'
 import { taskReads } from './infrastructure/task-reads.ts'
+import { transferNeeds } from './infrastructure/transfer-needs.ts'
 
 export { workPlaces } from './infrastructure/places.ts'
 export { workApi } from './infrastructure/work-api.ts'
@@ -37,13 +76,19 @@ export type WorkOthers = Readonly<{
   contexts: (ground: Ground) => Contexts
 }>
 
+type AllNeeds = WorkNeeds & SaveNeeds & BoardNeeds & TransferNeeds
+
 /** Wires the room of work: projects, tasks, claims. */
-export const workRoom = (others: WorkOthers): Room<WorkNeeds> => ({
+export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
   name: 'work',
   migrations: new URL('./infrastructure/migrations/', import.meta.url),
   needs(ground) {
-    const people = peopleFrom(others.identity(ground))
+    const identity = others.identity(ground)
+    const people = peopleFrom(identity)
     return {
+      ...saveNeeds(ground, people),
+      ...boardNeeds(ground, people),
+      ...transferNeeds(ground, identity),
       people,
       claims: claimStore(ground),
       leases: leaseStore(ground),
@@ -54,7 +99,51 @@ export const workRoom = (others: WorkOthers): Room<WorkNeeds> => ({
       notes: noteStore(ground),
     }
   },
-  operations: [nextTask, updateWork, finishWork, createProject, expireLeases],
+  operations: [
+    addDependency,
+    removeDependency,
+    answerQuestion,
+    archiveProject,
+    archiveTask,
+    askQuestion,
+    assignAgent,
+    unassignAgent,
+    changeTask,
+    claimTask,
+    closeSprint,
+    commentTask,
+    listComments,
+    createProject,
+    expireLeases,
+    findTasks,
+    finishWork,
+    getBoard,
+    getReadiness,
+    getSnapshot,
+    getTask,
+    getTasks,
+    handBackTask,
+    importBacklogMd,
+    importBeads,
+    listProjects,
+    getProject,
+    listQuestions,
+    listSprints,
+    getSprint,
+    listTaskEvents,
+    moveTask,
+    nextTask,
+    releaseTask,
+    saveBranch,
+    saveColumns,
+    saveProject,
+    saveSprint,
+    saveTasks,
+    startSprint,
+    stopTask,
+    takeOverTask,
+    updateWork,
+  ],
   events: {
     'task:read': [
       TaskCreated,

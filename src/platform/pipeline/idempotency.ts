@@ -10,6 +10,7 @@ export const requestHash = (input: unknown): Buffer =>
 
 // An output of `null` stands for one that held a secret.
 type Kept = { request_hash: Buffer; response: { output: unknown } | null }
+type Request = Readonly<{ operation: string; hash: Buffer }>
 
 /**
  * Takes the call's idempotency key as the first statement of its transaction: a duplicate under
@@ -18,7 +19,7 @@ type Kept = { request_hash: Buffer; response: { output: unknown } | null }
 export const takeKey = async (
   sql: Sql,
   call: Call,
-  request: Readonly<{ operation: string; hash: Buffer }>,
+  request: Request,
 ): Promise<{ output: unknown } | null> => {
   const { orgId, id } = call.actor
   const [fresh] = await sql`
@@ -26,20 +27,30 @@ export const takeKey = async (
     values (${orgId}, ${id}, ${request.operation}, ${call.idempotencyKey}, ${request.hash},
             ${at(call.now)})
     on conflict (org_id, actor, operation, key) do nothing returning key`
-  return fresh === undefined ? findKey(sql, call, request) : null
+  if (fresh !== undefined) return null
+  // Locked, since the key of a long poll that has found nothing yet may be taken once more.
+  const kept = await sql.maybe<Kept>`
+    select request_hash, response from platform.idempotency
+     where org_id = ${orgId} and actor = ${id}
+       and operation = ${request.operation} and key = ${call.idempotencyKey}
+       for update`
+  return kept ? replayOf(kept, request) : null
 }
 
 /** Looks up the answer that was kept for a key; refuses when it belongs to another input. */
 export const findKey = async (
   sql: Sql,
   call: Call,
-  request: Readonly<{ operation: string; hash: Buffer }>,
+  request: Request,
 ): Promise<{ output: unknown } | null> => {
   const kept = await sql.maybe<Kept>`
     select request_hash, response from platform.idempotency
      where org_id = ${call.actor.orgId} and actor = ${call.actor.id}
        and operation = ${request.operation} and key = ${call.idempotencyKey}`
-  if (!kept) return null
+  return kept ? replayOf(kept, request) : null
+}
+
+const replayOf = (kept: Kept, request: Request): { output: unknown } | null => {
   if (!kept.request_hash.equals(request.hash)) {
     const message = 'This idempotency key was used for another input; take a fresh key.'
     throw refuse('invalid', 'platform.key_reused', message)

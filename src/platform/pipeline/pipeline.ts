@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import type { Room } from '../room.ts'
 import { type AnswerCache, answerCache } from './cache.ts'
 import { parseInput } from './input.ts'
-import { type AccessSource, permit } from './permit.ts'
+import { type AccessSource, type Permit, permit } from './permit.ts'
 import { withRetries } from './retry.ts'
 import { type Prepared, runWriteOrWait, type WriteGround } from './run-write.ts'
 import { emitsNothing, wordsFor } from './words.ts'
@@ -38,14 +38,14 @@ export const pipeline = (options: PipelineOptions): Pipeline => {
   const cache = answerCache<Kept>()
   const callOf = callMaker(options.now)
 
-  const answer = (prepared: Prepared): Answer | Promise<Answer> => {
+  const answer = (prepared: Prepared, generation: number): Answer | Promise<Answer> => {
     const { operation } = prepared
     if (operation.effect === 'write') {
       return runWriteOrWait(options, prepared).then((output) =>
         answerOf(prepared, { output, text: {} }, options.now),
       )
     }
-    return readThrough(options, cache, prepared)
+    return readThrough({ ...options, cache, generation }, prepared)
   }
 
   const run = (operation: AnyOperation, raw: unknown, asked: Asked): Answer | Promise<Answer> => {
@@ -55,11 +55,12 @@ export const pipeline = (options: PipelineOptions): Pipeline => {
     try {
       const input = parseInput(operation.input, raw)
       const call = callOf(asked)
+      // Taken before the rights are read: what was read under old rights is not kept under new.
+      const generation = cache.generation(asked.actor.orgId)
       const allowed = permit(access, operation, { actor: asked.actor, input })
-      const result =
-        allowed instanceof Promise
-          ? allowed.then((known) => answer({ operation, room, input, call, allowed: known }))
-          : answer({ operation, room, input, call, allowed })
+      const go = (known: Permit) =>
+        answer({ operation, room, input, call, allowed: known }, generation)
+      const result = allowed instanceof Promise ? allowed.then(go) : go(allowed)
       if (result instanceof Promise) return result.then(noted.ok, noted.failed)
       return noted.ok(result)
     } catch (error) {
@@ -92,18 +93,16 @@ const callMaker = (now: () => number) => {
   }
 }
 
+type ReadGround = WriteGround & Readonly<{ cache: AnswerCache<Kept>; generation: number }>
+
 /** Answers a read from the cache, else from the database; what was read meanwhile is not kept. */
-const readThrough = (
-  { database, now }: WriteGround,
-  cache: AnswerCache<Kept>,
-  prepared: Prepared,
-): Answer | Promise<Answer> => {
+const readThrough = (ground: ReadGround, prepared: Prepared): Answer | Promise<Answer> => {
+  const { database, now, cache, generation } = ground
   const { operation, room, input, call, allowed } = prepared
   const { orgId } = call.actor
   const key = operation.cached ? cacheKey(prepared) : null
   const hit = key === null ? undefined : cache.get(orgId, key)
   if (hit) return answerOf(prepared, hit, now)
-  const generation = cache.generation(orgId)
   const read = async (): Promise<unknown> => {
     const needs = room.needs({ sql: database.read(orgId), orgId })
     const words = wordsFor(needs, { call, emit: emitsNothing, ...allowed })

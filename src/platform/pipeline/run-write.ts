@@ -53,7 +53,8 @@ const runWrite = async (ground: WriteGround, prepared: Prepared): Promise<unknow
       const words = wordsFor(room.needs({ sql, orgId }), { call, emit, ...allowed })
       const output = operation.output.parse(await operation.run(input, words))
       const tail = [...outboxInserts(happened, call, operation.name)]
-      if (call.idempotencyKey !== null) {
+      // A long poll that found nothing has done nothing: its key is free for the next look.
+      if (call.idempotencyKey !== null && !operation.waiting?.again(output)) {
         tail.push(keepAnswer(call, operation.name, operation.secret ? null : output))
       }
       return { value: output, tail }
@@ -83,6 +84,8 @@ export const runWriteOrWait = async (ground: WriteGround, prepared: Prepared): P
     if (left <= 0 || call.signal.aborted || !waiting.again(output)) return output
     const wait = { ms: Math.min(left, RECHECK_MS), signal: call.signal }
     if (!(await ground.waiters.wait(topic, call.actor.id, wait))) return output
+    // Nobody is there any more to take what the next run would give.
+    if (call.signal.aborted) return output
   }
 }
 

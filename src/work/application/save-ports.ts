@@ -121,7 +121,6 @@ export type Placing = Readonly<{
   rank: string
   assigneeId: string | null
   progress: number
-  archivedAt: number | null
   now: number
 }>
 
@@ -156,12 +155,15 @@ export type TaskSaveStore = {
   insert(tasks: readonly NewTask[], by: Readonly<{ me: string; now: number }>): Promise<void>
   /** Writes the fields of a task and raises its version. */
   update(taskId: string, fields: TaskFields, now: number): Promise<number>
-  /** Puts a task into a column at a rank; gives the new version. */
-  place(placing: Placing): Promise<number>
-  /** Puts a task and all below it into another place of the tree. */
+  /** Puts a task into a column at a rank; gives the new version and whether it is ready there. */
+  place(placing: Placing): Promise<Readonly<{ version: number; ready: boolean }>>
+  /**
+   * Puts a task and all below it into another place of the tree; `carried` are the tasks below it
+   * whose branch changed.
+   */
   plant(
     planting: Planting,
-  ): Promise<Readonly<{ changed: readonly string[]; shifts: readonly Shift[] }>>
+  ): Promise<Readonly<{ carried: readonly string[]; shifts: readonly Shift[] }>>
   /** Gives back a place that a running task had under the limits of its column and project. */
   leave(projectId: string, columnId: string, alsoProject: boolean): Promise<void>
   /** Takes a place under the limits of a column and its project; says which one is full. */
@@ -170,8 +172,12 @@ export type TaskSaveStore = {
     columnId: string,
     alsoProject: boolean,
   ): Promise<'column' | 'project' | null>
-  /** Adds labels that a project does not have yet; gives all as the project writes them. */
-  labels(projectId: string, names: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Finds labels as their project writes them, by their lower case; adds those it lacks. */
+  labels(
+    projectId: string,
+    names: readonly string[],
+    adding: boolean,
+  ): Promise<ReadonlyMap<string, string>>
   sprints(
     projectId: string,
     numbers: readonly number[],
@@ -215,6 +221,7 @@ export type EdgeStore = {
 export type Search = Readonly<{
   query: TaskQuery
   projectIds: readonly string[] | null
+  whoIds: readonly string[]
   me: string
   now: number
   sort: 'rank' | 'updated' | 'due' | 'priority'
@@ -236,7 +243,6 @@ export type ReadinessFacts = Readonly<{
   taskId: string
   key: string
   projectId: string
-  projectArchived: boolean
   column: string
   category: Category
   archived: boolean
@@ -276,5 +282,3 @@ export type SaveNeeds = Readonly<{
   readiness: ReadinessStore
   details: DetailStore
 }>
-
-export type EdgeKind = DependencyKind

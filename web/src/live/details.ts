@@ -1,0 +1,139 @@
+import type { AttemptView, Card, CommentView, Task } from '../../../src/work/contract.ts'
+import type { Api, Shape } from './api.ts'
+import { Refused, shape } from './api.ts'
+import type { LiveEvent } from './event.ts'
+import type { Topics } from './topics.ts'
+
+/** A comment, an attempt, a reason and an event as the panel shows them. */
+export type Comment = (typeof CommentView)['_output']
+export type Attempt = (typeof AttemptView)['_output']
+export type Reason = Readonly<{ code: string; text: string; keys: readonly string[] }>
+export type Happening = Readonly<{
+  pos: number
+  name: string
+  at: string
+  actor: string | null
+  text?: string
+}>
+
+/** Everything the panel shows of one task. */
+export type Detail = Readonly<{
+  task: Task | null
+  comments: readonly Comment[]
+  attempts: readonly Attempt[]
+  reasons: readonly Reason[]
+  events: readonly Happening[]
+  /** Why it cannot be shown. */
+  trouble: string | null
+}>
+
+/** The tasks that are open in panels: read whole, and again when something happened to them. */
+export type Details = Readonly<{
+  get(key: string): Detail | undefined
+  /** Reads a task and keeps it fresh until the given stop is called. */
+  watch(key: string): () => void
+  touch(events: readonly LiveEvent[]): void
+  refresh(): void
+}>
+
+/** Names what subscribers of a task's detail listen to. */
+export const detailTopic = (key: string): string => `detail ${key}`
+
+type DetailGround = Readonly<{ api: Api; topics: Topics; took(card: Card): void }>
+
+type Items<T> = Readonly<{ items: readonly T[] }>
+
+const isTask = shape<Task>('id', 'key', 'body', 'links', 'children')
+const isComments = shape<Items<Comment>>('items')
+const isAttempts = shape<Items<Attempt>>('items')
+const isReasons = shape<Items<Reason>>('items')
+const isEvents = shape<Items<Happening>>('items')
+const GATHER_MS = 120
+
+type Watched = { watchers: number; id: string | null; timer: Timer | null; again: boolean }
+type Timer = ReturnType<typeof setTimeout>
+
+/** Makes the details. */
+export const taskDetails = ({ api, topics, took }: DetailGround): Details => {
+  const known = new Map<string, Detail>()
+  const watched = new Map<string, Watched>()
+
+  const set = (key: string, detail: Detail): void => {
+    known.set(key, detail)
+    topics.changed(detailTopic(key))
+  }
+  const read = async (key: string, state: Watched): Promise<void> => {
+    try {
+      const task = await api.read(`/tasks/${key}`, isTask)
+      state.id = task.id
+      took(task)
+      const part = <T>(path: string, is: Shape<Items<T>>): Promise<readonly T[]> =>
+        api.read(`/tasks/${key}/${path}`, is).then(({ items }) => items)
+      const [comments, attempts, reasons, events] = await Promise.all([
+        part('comments?limit=100', isComments),
+        part('attempts?limit=50', isAttempts),
+        part('readiness', isReasons),
+        part('events?limit=100', isEvents),
+      ])
+      set(key, { task, comments, attempts, reasons, events, trouble: null })
+    } catch (thrown) {
+      if (thrown instanceof Refused && thrown.status !== 404 && known.get(key)?.task) return
+      const trouble = thrown instanceof Error ? thrown.message : String(thrown)
+      set(key, { ...EMPTY, trouble })
+    }
+  }
+  const soon = (key: string, state: Watched, ms: number): void => {
+    if (state.timer !== null) {
+      state.again = true
+      return
+    }
+    state.again = false
+    state.timer = setTimeout(() => {
+      state.again = false
+      const done = (): void => {
+        state.timer = null
+        if (state.again && state.watchers > 0) soon(key, state, GATHER_MS)
+      }
+      read(key, state).then(done, done)
+    }, ms)
+  }
+  return {
+    get: (key) => known.get(key),
+    watch(key) {
+      const state = watched.get(key) ?? { watchers: 0, id: null, timer: null, again: false }
+      watched.set(key, state)
+      state.watchers++
+      soon(key, state, 0)
+      return () => {
+        state.watchers--
+        if (state.watchers > 0) return
+        watched.delete(key)
+        known.delete(key)
+      }
+    },
+    touch(events) {
+      const ids = new Set(events.flatMap(touchedIds))
+      for (const [key, state] of watched) {
+        if (state.id === null || ids.has(state.id)) soon(key, state, GATHER_MS)
+      }
+    },
+    refresh() {
+      for (const [key, state] of watched) soon(key, state, 0)
+    },
+  }
+}
+
+const EMPTY: Detail = {
+  task: null,
+  comments: [],
+  attempts: [],
+  reasons: [],
+  events: [],
+  trouble: null,
+}
+
+const touchedIds = ({ id, data }: LiveEvent): readonly string[] => {
+  const around = data['around']
+  if (!Array.isArray(around)) return [id]
+  return [id, ...around.map((item: unknown) => String(Reflect.get(Object(item), 'id')))]
+}

@@ -1,0 +1,180 @@
+import type { Card, ProjectView } from '../../../src/work/contract.ts'
+import type { Api } from './api.ts'
+import { hubApi, Refused, shape } from './api.ts'
+import type { LinkState } from './connection.ts'
+import { connect } from './connection.ts'
+import type { Details } from './details.ts'
+import { taskDetails } from './details.ts'
+import type { LiveEvent } from './event.ts'
+import type { Notices } from './notices.ts'
+import { noticeBoard } from './notices.ts'
+import type { People } from './people.ts'
+import { peopleBook } from './people.ts'
+import type { Store } from './store.ts'
+import { liveStore } from './store.ts'
+import type { Topics } from './topics.ts'
+import { onFrame, topicBoard } from './topics.ts'
+
+/** A project as lists show it. */
+export type Project = (typeof ProjectView)['_output']
+
+/** Who is signed in, and what they may do. */
+export type Me = Readonly<{
+  id: string
+  handle: string
+  kind: 'person' | 'service' | 'agent' | 'system'
+  organisation: Readonly<{ slug: string; name: string }>
+  permissions: readonly string[]
+  projects: readonly Readonly<{ key: string; permissions: readonly string[] }>[]
+}>
+
+/** Everything the page has of the hub while somebody is signed in. */
+export type Hall = Readonly<{
+  api: Api
+  topics: Topics
+  store: Store
+  details: Details
+  people: People
+  notices: Notices
+  me(): Me | null
+  /** Tells whether the person holds a permission in a project. */
+  may(permission: string, project: string): boolean
+  /** Projects, or `null` until they are known. */
+  projects(): readonly Project[] | null
+  /** Why the start did not work, if it did not. */
+  trouble(): string | null
+  link(): LinkState
+  /** Reads a project and follows it. */
+  open(project: string): Promise<void>
+  /** Reads who is signed in and which projects there are. */
+  start(): Promise<void>
+  stop(): void
+}>
+
+type Snapshot = Readonly<{ epoch: number; pos: number; cards: readonly Card[] }>
+
+const isMe = shape<Me>('id', 'handle', 'permissions', 'projects')
+const isProjectList = shape<{ items: readonly Project[] }>('items')
+const isSnapshot = shape<Snapshot>('epoch', 'pos', 'cards')
+const isCard = shape<Card>('id', 'key', 'version', 'column')
+const REREAD_PAUSE_MS = 1000
+const PROJECTS_EVERY_MS = 3000
+
+/** Makes the hall for a key. */
+export const openHall = (key: string, signedOut: (said: string) => void): Hall => {
+  const topics = topicBoard(onFrame)
+  const api = hubApi({ key, signedOut })
+  const notices = noticeBoard(topics)
+  const people = peopleBook(api, topics)
+  let me: Me | null = null
+  let projects: readonly Project[] | null = null
+  let trouble: string | null = null
+  let link: LinkState = 'connecting'
+  let disconnect: (() => void) | null = null
+  let isStopped = false
+  let projectsDue: ReturnType<typeof setTimeout> | undefined
+
+  const store = liveStore({
+    topics,
+    readCard: (task) => readCard(api, task),
+    async readCards(project) {
+      const { epoch, pos, cards } = await api.read(`/snapshot?project=${project}`, isSnapshot)
+      follow(`${epoch}-${pos}`)
+      return cards
+    },
+    pause: () =>
+      new Promise((resolve) => {
+        setTimeout(() => !isStopped && resolve(), REREAD_PAUSE_MS)
+      }),
+  })
+  const details = taskDetails({ api, topics, took: store.take })
+  const readProjects = async (): Promise<void> => {
+    const { items } = await api.read('/projects', isProjectList)
+    projects = items.filter(({ archived }) => !archived)
+    topics.changed('projects')
+  }
+  const projectsSoon = (): void => {
+    projectsDue ??= setTimeout(() => {
+      projectsDue = undefined
+      if (!isStopped) readProjects().catch(() => {})
+    }, PROJECTS_EVERY_MS)
+  }
+  const heard = (events: readonly LiveEvent[]): void => {
+    store.apply(events)
+    details.touch(events)
+    if (events.some(({ name }) => name === 'work.project_changed')) readProjects().catch(() => {})
+    else if (events.some(({ name }) => name.startsWith('work.task_'))) projectsSoon()
+  }
+  const follow = (cursor: string | null): void => {
+    if (disconnect !== null || isStopped) return
+    disconnect = connect(
+      {
+        api,
+        random: Math.random,
+        events: heard,
+        state(state) {
+          if (state === link) return
+          link = state
+          topics.changed('link')
+        },
+        reset() {
+          Promise.all([store.refresh(), readProjects()]).catch(() => {})
+          details.refresh()
+        },
+      },
+      cursor,
+    )
+  }
+  return {
+    api,
+    topics,
+    store,
+    details,
+    people,
+    notices,
+    me: () => me,
+    may: (permission, project) => may(me, permission, project),
+    projects: () => projects,
+    trouble: () => trouble,
+    link: () => link,
+    async open(project) {
+      // A project that cannot be read still leaves a page that hears of others.
+      await store.open(project).finally(() => follow(null))
+    },
+    async start() {
+      isStopped = false
+      try {
+        const [who] = await Promise.all([api.read('/me', isMe), readProjects()])
+        me = who
+        trouble = null
+        topics.changed('me')
+        if (projects?.length === 0) follow(null)
+      } catch (thrown) {
+        trouble = thrown instanceof Error ? thrown.message : String(thrown)
+        topics.changed('me')
+      }
+    },
+    stop() {
+      isStopped = true
+      disconnect?.()
+      disconnect = null
+      clearTimeout(projectsDue)
+    },
+  }
+}
+
+const readCard = async (api: Api, key: string): Promise<Card | null> => {
+  try {
+    return await api.read(`/tasks/${key}`, isCard)
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.status === 404) return null
+    throw thrown
+  }
+}
+
+const may = (me: Me | null, permission: string, project: string): boolean =>
+  me !== null &&
+  (me.permissions.includes(permission) ||
+    me.projects.some(
+      ({ key, permissions }) => key === project && permissions.includes(permission),
+    ))

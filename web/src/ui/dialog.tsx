@@ -1,0 +1,43 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { IconButton } from './button.tsx'
+
+type DialogProps = Readonly<{ title: string; close(): void; wide?: boolean; children: ReactNode }>
+
+/** Shows a dialog over the page; Escape and a click beside it close it. */
+export const Dialog = ({ title, close, wide = false, children }: DialogProps) => {
+  const ref = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const dialog = ref.current
+    const before = document.activeElement
+    dialog?.showModal()
+    return () => {
+      dialog?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={titleId}
+      className={`w-full rounded-dialog border border-line bg-raised p-0 shadow-popover
+        max-sm:mt-4 ${wide ? 'max-w-xl' : 'max-w-sm'}`}
+      onCancel={(event) => {
+        event.preventDefault()
+        close()
+      }}
+      onClick={(event) => event.target === ref.current && close()}
+    >
+      <header className="flex items-center justify-between border-b border-line py-2 pr-2 pl-4">
+        <h2 id={titleId} className="text-body font-semibold">
+          {title}
+        </h2>
+        <IconButton label="Close" onClick={close}>
+          <X className="size-4" />
+        </IconButton>
+      </header>
+      {children}
+    </dialog>
+  )
+}

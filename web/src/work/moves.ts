@@ -1,0 +1,64 @@
+import type { Card } from '../../../src/work/contract.ts'
+import { shape } from '../live/api.ts'
+import type { Hall, Project } from '../live/hall.ts'
+
+/** Where a card goes: a column, and there in front of another card, behind one, or anywhere. */
+export type Goal = Readonly<{
+  column: string
+  before?: string | undefined
+  after?: string | undefined
+}>
+
+const isMoved = shape<{ key: string }>('key')
+
+/**
+ * Moves a card: shows it at once, then asks the hub; a refusal puts it back and shows the hub's
+ * sentence. Drag, menu and keys all end here.
+ */
+export const moveTask = async (
+  hall: Hall,
+  move: Readonly<{ card: Card; goal: Goal; project: Project }>,
+): Promise<boolean> => {
+  const { card, goal, project } = move
+  const { store, notices } = hall
+  const column = project.columns.find(({ name }) => name === goal.column)
+  if (!column) return false
+  const overlay = { column: column.name, category: column.category, rank: shownRank(hall, move) }
+  store.cards.lay(card.id, overlay)
+  try {
+    const { before, after } = goal
+    const wish = { to: goal.column, ...(before ? { before } : after ? { after } : {}) }
+    await hall.api.write(`/tasks/${card.key}/move`, wish, isMoved)
+    await store.confirm(card.key)
+    const place = placeOf(hall, card.id, project)
+    notices.say(`${card.key} moved to ${goal.column}${place}`)
+    return true
+  } catch (thrown) {
+    store.reread(card.key)
+    notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+    return false
+  } finally {
+    store.cards.lift(card.id, overlay)
+  }
+}
+
+type Move = Readonly<{ card: Card; goal: Goal; project: Project }>
+
+// The hub alone gives out ranks; until it has, the card stands right behind its neighbour. No rank
+// has a character below the digits, so such a text fits between any two of them.
+const shownRank = ({ store }: Hall, { card, goal, project }: Move): string => {
+  const { cards } = store
+  const ids = cards.column(project.key, goal.column).filter((id) => id !== card.id)
+  const list = ids.flatMap((id) => cards.get(id) ?? [])
+  const at = list.findIndex(({ key }) => key === (goal.before ?? goal.after))
+  if (at < 0) return card.rank
+  const above = list[goal.before === undefined ? at : at - 1]
+  return `${above?.rank ?? ''}\u0001`
+}
+
+const placeOf = ({ store }: Hall, id: string, project: Project): string => {
+  const column = store.cards.get(id)?.column ?? ''
+  const ids = store.cards.column(project.key, column)
+  const at = ids.indexOf(id)
+  return at < 0 ? '' : `, position ${at + 1} of ${ids.length}`
+}
