@@ -66,8 +66,8 @@ export const seedTasks = async (
               (array['task', 'bug', 'story'])[1 + n % 3],
               'Task ' || n || ' of a backlog that somebody really has', repeat('Body text. ', 30),
               c.id, 'unstarted', 1 + n % 5, 'a' || lpad(to_hex(n), 8, '0'),
-              case when n > $2 - $3 then 1 else 0 end, array['bench'], 1, now(), now()
-         from generate_series(1, $2) n, work.project p
+              case when n > $2::int - $3::int then 1 else 0 end, array['bench'], 1, now(), now()
+         from generate_series(1, $2::int) n, work.project p
          join work.branch b on b.org_id = p.org_id and b.project_id = p.id
          join work.board_column c on c.org_id = p.org_id and c.project_id = p.id
                                  and c.name = 'Todo'
@@ -80,8 +80,8 @@ export const seedTasks = async (
          from work.task t
          join work.project p on p.org_id = t.org_id and p.id = t.project_id and p.key = $1
          join work.task o on o.org_id = t.org_id and o.project_id = t.project_id
-                         and o.number = t.number - ($2 - $3)
-        where t.number > $2 - $3`,
+                         and o.number = t.number - ($2::int - $3::int)
+        where t.number > $2::int - $3::int`,
       [project, tasks, blocked],
     )
     await admin.query('update work.project set next_number = $2 where key = $1', [

@@ -234,7 +234,12 @@ const PLANTED: readonly (readonly [string, Files, string])[] = [
   inDomain('function-length', `\nfunction f(): void {\n${many(70, () => '  x()')}\n}`, 2),
   [
     'folder: 21 files',
-    Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`src/work/domain/a${i}.ts`, ''])),
+    Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`src/platform/jobs/a${i}.ts`, ''])),
+    'folder src/platform/jobs:1',
+  ],
+  [
+    'folder: 81 files in a layer',
+    Object.fromEntries(Array.from({ length: 81 }, (_, i) => [`src/work/domain/a${i}.ts`, ''])),
     'folder src/work/domain:1',
   ],
   ['depth', { 'src/work/domain/board/column.ts': '' }, 'depth src/work/domain/board/column.ts:1'],

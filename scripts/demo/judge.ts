@@ -13,11 +13,13 @@ export type Judgement = Readonly<{
   faults: readonly string[]
 }>
 
-type Place = Readonly<{ key: string; fence: number; holder: string | null }>
+type Place = Readonly<{ key: string; fence: number; attempt: number; holder: string | null }>
 
-const placeOf = ({ data }: Event): Place => ({
+// The end of a claim raises the fence, so that its lease is void: what it ends is one below.
+const placeOf = ({ name, data }: Event): Place => ({
   key: String(data['key']),
-  fence: Number(data['fence']),
+  fence: Number(data['fence']) - (name === 'work.task_ended' ? 1 : 0),
+  attempt: Number(data['attempt']),
   holder: typeof data['holder'] === 'string' ? data['holder'] : null,
 })
 
@@ -59,6 +61,9 @@ export const judge = (
   }
 }
 
+const isSame = (one: Place, other: Place): boolean =>
+  one.fence === other.fence && one.attempt === other.attempt && one.holder === other.holder
+
 const leaseOf = ({ key, fence }: Place): string => `${key}#${fence}`
 
 /** Walks the events in their order and keeps the one open claim that a task may have. */
@@ -72,7 +77,7 @@ const overlapsOf = (events: readonly Event[]): readonly string[] => {
       if (held) faults.push(`${leaseOf(place)} was claimed while ${leaseOf(held)} was held`)
       open.set(place.key, place)
     } else if (event.name === 'work.task_ended') {
-      if (held?.fence !== place.fence || held.holder !== place.holder) {
+      if (!held || !isSame(held, place)) {
         faults.push(`${leaseOf(place)} ended, held was ${held ? leaseOf(held) : 'nothing'}`)
       }
       open.delete(place.key)

@@ -49,7 +49,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     node: 'yes',
   }),
   room: row('contract application infrastructure interface', 'kernel platform', {
-    foreign: [],
+    foreign: CONTRACTS,
     packages: 'none',
     node: 'yes',
   }),
@@ -80,9 +80,9 @@ export const zoneOf = (path: string): Zone | null => {
   if (room === 'interface') return { kind: 'doors', room: null }
   if (['kernel', 'platform', 'main'].includes(room)) return { kind: room, room: null }
   if (!ROOMS.includes(room)) return null
-  if (/^(contract|room)(\.test)?\.ts$/.test(layer)) {
-    return { kind: layer.replace(/\..*$/, ''), room }
-  }
+  // The events of a contract may have a file of their own: both are the room's front door.
+  if (/^(contract|events)(\.test)?\.ts$/.test(layer)) return { kind: 'contract', room }
+  if (/^room(\.test)?\.ts$/.test(layer)) return { kind: 'room', room }
   return LAYERS.includes(layer) && file !== undefined ? { kind: layer, room } : null
 }
 

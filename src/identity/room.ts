@@ -1,3 +1,4 @@
+import { verifyLedger as verify } from '../platform/ledger.ts'
 import type { Ground, Room } from '../platform/room.ts'
 import type { WorkApi } from '../work/contract.ts'
 import { activatePrincipal, suspendPrincipal } from './application/change-status.ts'
@@ -12,6 +13,7 @@ import { listPrincipals } from './application/list-principals.ts'
 import type { IdentityNeeds } from './application/ports.ts'
 import { revokeKey } from './application/revoke-key.ts'
 import { takeRole } from './application/take-role.ts'
+import { verifyLedger } from './application/verify-ledger.ts'
 import { whoAmI } from './application/who-am-i.ts'
 import {
   GrantGiven,
@@ -43,6 +45,7 @@ export const identityRoom = ({ work }: IdentityOthers): Room<IdentityNeeds> => (
     keys: keyStore(ground),
     grants: grantStore(ground),
     projects: projectsFrom(work(ground)),
+    ledger: { verify: () => verify(ground.sql, ground.orgId) },
   }),
   operations: [
     whoAmI,
@@ -58,6 +61,7 @@ export const identityRoom = ({ work }: IdentityOthers): Room<IdentityNeeds> => (
     createKey,
     listKeys,
     revokeKey,
+    verifyLedger,
   ],
   events: {
     'org:read': [OrgCreated],

@@ -1,6 +1,10 @@
 /** Shortens a text to at most `max` characters, the last one an ellipsis. */
 export const shorten = (text: string, max: number): string =>
-  text.length <= max ? text : `${text.slice(0, Math.max(0, max - 1)).trimEnd()}…`
+  text.length <= max ? text : `${wholeUpTo(text, Math.max(0, max - 1)).trimEnd()}…`
+
+/** Cuts a text without cutting a character in two: half a pair is no text that can be stored. */
+const wholeUpTo = (text: string, end: number): string =>
+  text.slice(0, end).replace(/[\uD800-\uDBFF]$/, '')
 
 /** Says a span of milliseconds in its largest whole unit: `45s`, `15m`, `3h`, `2d`. */
 export const span = (ms: number): string => {

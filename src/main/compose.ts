@@ -4,7 +4,7 @@ import type { Hall } from '../kernel/hall.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
-import { type Feed, ledgerFeed } from '../platform/feed.ts'
+import { type Batch, type Feed, ledgerFeed } from '../platform/feed.ts'
 import type { LedgerEvent } from '../platform/ledger.ts'
 import { type Lease, leaseOf } from '../platform/lease.ts'
 import { liveReaders } from '../platform/live.ts'
@@ -14,7 +14,7 @@ import { reactionRunner } from '../platform/reactions.ts'
 import type { Room } from '../platform/room.ts'
 import { startSchedules } from '../platform/schedules.ts'
 import { BATCH_ROWS, sealBatch, startSequencer } from '../platform/sequencer.ts'
-import { waiters } from '../platform/pipeline/waiters.ts'
+import { type Waiters, waiters } from '../platform/pipeline/waiters.ts'
 import { offered } from './offered.ts'
 import { projectDirectory } from './project-directory.ts'
 
@@ -49,6 +49,19 @@ export type House = Readonly<{
   start(): Promise<void>
   stop(): Promise<void>
 }>
+
+/** Wakes the long polls that an event may have something for, as the rooms say. */
+const wakeWaiters = (
+  rooms: readonly Room[],
+  waiting: Waiters,
+  { orgId, events }: Pick<Batch, 'orgId' | 'events'>,
+) => {
+  for (const room of rooms) {
+    for (const { topic, count } of events.flatMap((event) => room.wakes?.(event) ?? [])) {
+      waiting.wake(`${orgId}/${topic}`, count)
+    }
+  }
+}
 
 /** Joins rooms, ground and pipeline: the only place that knows everybody. */
 export const compose = (options: HouseOptions): House => {
@@ -107,13 +120,7 @@ export const compose = (options: HouseOptions): House => {
       orgId,
       events.map((event) => event.name),
     )
-    for (const room of rooms) {
-      for (const event of events) {
-        for (const { topic, count } of room.wakes?.(event, null) ?? []) {
-          waiting.wake(`${orgId}/${topic}`, count)
-        }
-      }
-    }
+    wakeWaiters(rooms, waiting, { orgId, events })
   })
 
   const operations = rooms.flatMap((room) => room.operations)

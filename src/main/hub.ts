@@ -16,6 +16,7 @@ import { type Log, openLog } from '../platform/log.ts'
 import { migrate } from '../platform/migrate.ts'
 import { clientOptions } from '../platform/postgres/target.ts'
 import { compose } from './compose.ts'
+import { KEY_SOURCES } from './key-sources.ts'
 import { openPostgres, type Postgres } from './postgres.ts'
 import { migrationsOf, rooms } from './rooms.ts'
 import { TOOL_ABOUT } from './tool-about.ts'
@@ -121,6 +122,7 @@ const openDoors = async (wanted: DoorsWanted) => {
     port: () => port,
     sessionKey,
     toolAbout: TOOL_ABOUT,
+    keySources: KEY_SOURCES,
     ended: endedSessions(database, clock.now),
   })
   const http = httpServer({ hall: house.hall, mcp, webRoot: webRoot(), version, publicUrl })

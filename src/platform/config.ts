@@ -60,7 +60,8 @@ type Environment = Readonly<Record<string, string | undefined>>
  * `given` stands above the environment: the flags of the command line.
  */
 export const readConfig = (given: Environment = {}, outer: Environment = process.env): Config => {
-  const environment = { ...outer, ...given }
+  const flags = Object.entries(given).filter(([, value]) => value !== undefined)
+  const environment: Environment = { ...outer, ...Object.fromEntries(flags) }
   const names = Object.keys(SETTINGS)
   for (const name of Object.keys(environment)) {
     if (name.startsWith('GUILDHALL_') && !names.includes(name)) throw unknownName(name, names)

@@ -10,7 +10,7 @@ const WRITE_WAITING_MAX = 256
 const WRITE_WAIT_MS = 2_000
 const READ_CLIENTS = 2
 
-/** What a body of a write transaction gives back: its value, and statements sent with the commit. */
+/** What a write transaction's body gives back: its value, and statements sent with the commit. */
 export type Outcome<T> = Readonly<{ value: T; tail: readonly Query[] }>
 
 /** The way to the data: transactions of one organisation, single reads, the hub's own work. */

@@ -138,7 +138,9 @@ export const verifyLedger = async (sql: Sql, orgId: string): Promise<Verdict> =>
       if (pos > head.pos) return bad('bad_chain', head.pos + 1)
     }
     if (pos < head.pos) continue
-    return hash.equals(head.hash) ? { ok: true, from: 1, to: pos, firstBad: null } : bad('bad_chain')
+    return hash.equals(head.hash)
+      ? { ok: true, from: 1, to: pos, firstBad: null }
+      : bad('bad_chain')
   }
 }
 

@@ -43,7 +43,7 @@ export const migrate = async (
     const sql = sqlOver(rowsOf(client))
     const waiting = await newFiles(sql, files)
     for (const file of waiting) await apply(client, file)
-    if (waiting.length > 0 && options.rls) await protect(client, sql, rooms)
+    if (options.rls) await protect(client, sql, rooms)
     await createPartitions(sql, options.now)
     return { applied: waiting.length }
   } finally {
@@ -109,15 +109,24 @@ const apply = async (client: pg.Client, file: File, attempt = 1): Promise<void> 
   }
 }
 
-/** Gives every table the rights that its comment declares. */
+/**
+ * Gives every table the rights that its comment declares, unless the mark says that just these
+ * were given before: a start that was cut off after its migrations must not leave tables open.
+ */
 const protect = async (client: pg.Client, sql: Sql, rooms: readonly Migrations[]) => {
   const schemas = rooms.map(({ room }) => room)
+  const tables = (await commentedTables(sql, schemas)).map(({ table, comment }) => {
+    const rule = ruleOf(table, comment ?? '')
+    assert(rule, `${table} says its class in its comment`)
+    return protection(rule)
+  })
+  const mark = `protected: ${sha256([...schemas, ...tables].join('\n'))}`
+  const { mark: known } = await sql.one<{ mark: string | null }>`
+    select obj_description('guildhall_migration'::regnamespace, 'pg_namespace') as mark`
+  if (known === mark) return
   for (const schema of schemas) {
     await client.query(`grant usage on schema ${schema} to guildhall_app, guildhall_system`)
   }
-  for (const { table, comment } of await commentedTables(sql, schemas)) {
-    const rule = ruleOf(table, comment ?? '')
-    assert(rule, `${table} says its class in its comment`)
-    await client.query(`begin;\n${protection(rule)};\ncommit`)
-  }
+  for (const statements of tables) await client.query(`begin;\n${statements};\ncommit`)
+  await client.query(`comment on schema guildhall_migration is '${mark}'`)
 }

@@ -3,11 +3,14 @@ import { systemActor } from '../kernel/actor.ts'
 import type { Happened } from '../kernel/event.ts'
 import { idMaker } from '../kernel/id.ts'
 import type { Call, Words } from '../kernel/operation.ts'
-import type { Database } from './database.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { CommitUnknown, type Database } from './database.ts'
+import { retryOf } from './database-errors.ts'
 import { type LedgerEvent, readLedger } from './ledger.ts'
 import type { Lease } from './lease.ts'
 import { outboxInserts } from './outbox.ts'
 import { CALL_MS } from './pipeline/pipeline.ts'
+import { withRetries } from './pipeline/retry.ts'
 import type { Reaction, Room } from './room.ts'
 import { at, type Sql } from './sql.ts'
 
@@ -31,6 +34,8 @@ type ReactionOptions = Readonly<{
 export type Reactions = Readonly<{
   /** Runs what is due in an organisation; calls for one organisation queue up. */
   run(orgId: string): Promise<void>
+  /** Runs what is due anywhere: what was left at a start or a loss, and what is to be retried. */
+  sweep(): Promise<void>
 }>
 
 /** Makes the runner of all reactions; it works only while this process holds the lease. */
@@ -67,16 +72,18 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
   ) => {
     const call = callFor(event.orgId)
     const happened: Happened[] = []
-    await database.write(event.orgId, async (sql) => {
-      happened.length = 0
-      const taken = await take(sql)
-      if (taken.length === 0) return { value: null, tail: [] }
-      const emit = (made: Happened) => happened.push(made)
-      const own: Words = { call, emit, condition: null, visible: null, may: () => true }
-      const words = { ...room.needs({ sql, orgId: event.orgId }), ...own }
-      await reaction.run(event, words)
-      return { value: null, tail: outboxInserts(happened, call, reaction.name) }
-    })
+    const attempt = () =>
+      database.write(event.orgId, async (sql) => {
+        happened.length = 0
+        const taken = await take(sql)
+        if (taken.length === 0) return { value: null, tail: [] }
+        const emit = (made: Happened) => happened.push(made)
+        const own: Words = { call, emit, condition: null, visible: null, may: () => true }
+        const words = { ...room.needs({ sql, orgId: event.orgId }), ...own }
+        await reaction.run(event, words)
+        return { value: null, tail: outboxInserts(happened, call, reaction.name) }
+      })
+    await withRetries(call, now, attempt)
     if (happened.length > 0) options.committed(event.orgId, happened)
   }
 
@@ -92,9 +99,11 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
         const done = (sql: Sql) => keepPosition(sql, orgId, { name, event })
         if (await behindParked(database.read(orgId), name, event)) await park(one, event, 'behind')
         else
-          await effect(one, event, done).catch((error: unknown) =>
-            park(one, event, messageOf(error)),
-          )
+          await effect(one, event, done).catch((error: unknown) => {
+            // The database's own trouble says nothing about the event: the next run goes on here.
+            if (isPassing(error)) throw error
+            return park(one, event, messageOf(error))
+          })
       }
       await database.write(orgId, async (sql) => {
         await keepPosition(sql, orgId, { name, event: last })
@@ -106,12 +115,13 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
   const park = async ({ reaction: { name } }: Wired, event: LedgerEvent, error: string) => {
     failed(new Error(`The reaction ${name} to ${event.orgId}/${event.pos} failed: ${error}`))
     await database.write(event.orgId, async (sql) => {
+      const taken = await keepPosition(sql, event.orgId, { name, event })
+      if (taken.length === 0) return { value: null, tail: [] }
       await sql`
         insert into platform.parked (org_id, consumer, pos, subject, tries, error, next_at)
         values (${event.orgId}, ${name}, ${event.pos}, ${event.subject}, 1, ${error},
                 ${at(now() + RETRY_FIRST_MS)})
         on conflict (org_id, consumer, pos) do nothing`
-      await keepPosition(sql, event.orgId, { name, event })
       return { value: null, tail: [] }
     })
   }
@@ -135,6 +145,7 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
          where org_id = ${orgId} and consumer = ${name} and pos = ${pos}
         returning pos`
       await effect(one, event, done).catch(async (error: unknown) => {
+        if (isPassing(error)) throw error
         const rest = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** tries)
         await database.write(orgId, async (tx) => {
           await tx`
@@ -147,19 +158,42 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
     }
   }
 
+  const run = (orgId: string): Promise<void> => {
+    const before = queues.get(orgId) ?? Promise.resolve()
+    const next = before.then(async () => {
+      if (wired.length === 0 || (await lease.hold()) === null) return
+      for (const one of wired) await runWired(one, orgId)
+    })
+    const settled = next.catch(failed)
+    queues.set(orgId, settled)
+    return settled
+  }
+  const names = wired.map(({ reaction }) => reaction.name)
   return {
-    run(orgId) {
-      const before = queues.get(orgId) ?? Promise.resolve()
-      const next = before.then(async () => {
-        if (wired.length === 0 || (await lease.hold()) === null) return
-        for (const one of wired) await runWired(one, orgId)
-      })
-      const settled = next.catch(failed)
-      queues.set(orgId, settled)
-      return settled
+    run,
+    async sweep() {
+      if (wired.length === 0 || (await lease.hold()) === null) return
+      const orgs = await database.system((sql) => orgsBehind(sql, names, now()))
+      for (const { orgId } of orgs) await run(orgId)
     },
   }
 }
+
+/** Finds the organisations with events that a reaction has not seen, or has to try again. */
+const orgsBehind = (sql: Sql, names: readonly string[], now: number) => sql<{ orgId: string }>`
+  select h.org_id as "orgId"
+    from platform.ledger_head h
+    cross join unnest(${names}::text[]) as n (name)
+    left join platform.consumer c on c.org_id = h.org_id and c.name = n.name
+   where coalesce(c.pos, 0) < h.pos
+  union
+  select org_id from platform.parked
+   where next_at <= ${at(now)} and tries < ${TRIES_MAX} and consumer = any(${names}::text[])`
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof CommitUnknown ||
+  (error instanceof Refusal && error.kind === 'unavailable') ||
+  retryOf(error) !== 'no'
 
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : 'unknown').slice(0, 500)

@@ -1,4 +1,3 @@
-import type { Actor } from '../kernel/actor.ts'
 import type { AnyEventKind } from '../kernel/event.ts'
 import type { Prompt } from '../kernel/hall.ts'
 import type { AnyOperation, Words } from '../kernel/operation.ts'
@@ -37,8 +36,5 @@ export type Room<Needs extends object = object> = Readonly<{
   schedules?: readonly Schedule[]
   prompts?: readonly Prompt[]
   /** Names the waiters to wake after an event, each with how many at most. */
-  wakes?: (
-    event: LedgerEvent,
-    actor: Actor | null,
-  ) => readonly Readonly<{ topic: string; count: number }>[]
+  wakes?: (event: LedgerEvent) => readonly Readonly<{ topic: string; count: number }>[]
 }>

@@ -42,7 +42,8 @@ export const sealBatch = (
              order by turn, subject, subject_version, ord, id) as n
       from late),
   base as (
-    select * from platform.ledger_head where org_id in (select org_id from gone) for update),
+    select org_id, pos, at, hash from platform.ledger_head
+     where org_id in (select org_id from gone) for update),
   done as (
     select n.*, b.pos + n.n as pos, greatest(b.at, ${at(options.now)}::timestamptz) as at,
            platform.chain(b.hash, b.pos + n.n, n.digest)

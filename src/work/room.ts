@@ -32,6 +32,7 @@ import { getSprint, listSprints } from './application/list-sprints.ts'
 import { listTaskEvents } from './application/list-task-events.ts'
 import { moveTask } from './application/move-task.ts'
 import { nextTask } from './application/next-task.ts'
+import { prompts } from './application/prompts.ts'
 import { releaseTask } from './application/release-task.ts'
 import { saveBranch } from './application/save-branch.ts'
 import { saveColumns } from './application/save-columns.ts'
@@ -159,6 +160,7 @@ export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
     ],
     'project:read': [ProjectChanged],
   },
+  prompts,
   schedules: [
     { name: 'work.expire_leases', everyMs: 1_000, operation: expireLeases, due: orgsWithExpired },
   ],

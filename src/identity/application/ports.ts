@@ -8,6 +8,20 @@ export type IdentityNeeds = Readonly<{
   keys: KeyStore
   grants: GrantStore
   projects: ProjectsPort
+  ledger: LedgerPort
+}>
+
+/** The sealed record of the organisation. */
+export type LedgerPort = Readonly<{
+  /** Recomputes it from its first event. */
+  verify(): Promise<
+    Readonly<{
+      ok: boolean
+      from: number
+      to: number
+      firstBad: Readonly<{ pos: number; why: string }> | null
+    }>
+  >
 }>
 
 /** The projects of the organisation, by key and by id. */

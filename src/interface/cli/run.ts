@@ -61,6 +61,9 @@ export const runCli = async (ground: CliGround): Promise<number> => {
     return await Promise.race([runCommand(ground, ends.signal), ends.ended])
   } catch (error) {
     const failure = toFailure(error)
+    if (failure.exit === EXIT.bug && ground.argv.includes('--verbose') && error instanceof Error) {
+      ground.stderr.write(`${error.stack ?? error.message}\n`)
+    }
     writeFailure(ground, failure, ground.argv.includes('--json'))
     return failure.exit
   } finally {

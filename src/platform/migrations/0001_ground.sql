@@ -36,7 +36,8 @@ create table platform.ledger_head (
   at timestamptz not null,
   hash bytea not null
 );
-comment on table platform.ledger_head is 'class: tenant; app: select; system: select, insert, update';
+comment on table platform.ledger_head is
+  'class: tenant; app: select; system: select, insert, update';
 
 create table platform.ledger (
   org_id uuid not null,

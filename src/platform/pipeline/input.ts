@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type Refusal, refuse } from '../../kernel/refusal.ts'
 import { nearest } from '../../kernel/text.ts'
 
-/** Parses an operation's input; the refusal names the field, and the nearest name of a mistyped one. */
+/** Parses an operation's input; the refusal names the field, and the nearest to a mistyped one. */
 export const parseInput = (shape: z.ZodType, input: unknown): unknown => {
   const parsed = shape.safeParse(input)
   if (parsed.success) return parsed.data

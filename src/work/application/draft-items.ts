@@ -223,42 +223,46 @@ const goalOf = ({ item, at, before, project }: Entry): Column => {
 type Growing = Readonly<{ entry: Entry; drafts: ReadonlyMap<string, Draft> }>
 
 /** Finds a task's place in its tree: a subtask lives in its parent's branch. */
-const plotOf = async (
+const plotOf = async (words: SaveWords, batch: Batch, growing: Growing): Promise<Plot> => {
+  const { item, at, before } = growing.entry
+  if (item.parent) return below(words, batch, { ...growing, name: item.parent })
+  const branchId = branchOf(growing.entry)
+  if (item.parent === null || !before) return rootOf(growing.entry, branchId)
+  const moves = branchId !== undefined && branchId !== before.branchId
+  if (moves && before.parentId !== null) {
+    throw unfit(at('branch'), 'a subtask lives in the branch of its parent; move that one.')
+  }
+  return { parentId: before.parentId, branchId: branchId ?? before.branchId, depth: before.depth }
+}
+
+const rootOf = ({ at, before, project }: Entry, branchId: string | undefined): Plot => {
+  const main = project.branches.find(({ name }) => name === 'main') ?? project.branches[0]
+  const home = branchId ?? before?.branchId ?? main?.id
+  if (home === undefined) throw unfit(at('branch'), `${project.key} has no open branch.`)
+  return { parentId: null, branchId: home, depth: 0 }
+}
+
+const below = async (
   words: SaveWords,
   batch: Batch,
-  { entry, drafts }: Growing,
+  { entry, drafts, name }: Growing & Readonly<{ name: string }>,
 ): Promise<Plot> => {
-  const { item, at, before, project } = entry
-  const branchId = branchOf(entry)
-  if (item.parent === undefined && before) {
-    const moves = branchId !== undefined && branchId !== before.branchId
-    if (moves && before.parentId !== null) {
-      throw unfit(at('branch'), 'a subtask lives in the branch of its parent; move that one.')
-    }
-    return { parentId: before.parentId, branchId: branchId ?? before.branchId, depth: before.depth }
-  }
-  if (item.parent === undefined || item.parent === null) {
-    const main = project.branches.find(({ name }) => name === 'main') ?? project.branches[0]
-    const home = branchId ?? before?.branchId ?? main?.id
-    if (home === undefined) throw unfit(at('branch'), `${project.key} has no open branch.`)
-    return { parentId: null, branchId: home, depth: 0 }
-  }
-  const parent = named(batch, item.parent, at('parent'))
-  const saved = parent.kind === 'saved' ? parent.task : undefined
-  const above = drafts.get(parent.taskId)?.plot ?? saved
+  const { at, before, project } = entry
+  const parent = named(batch, name, at('parent'))
+  const above = drafts.get(parent.taskId)?.plot ?? (parent.kind === 'saved' ? parent.task : null)
   if (!above || parent.taskId === entry.taskId) {
-    throw refuse('conflict', 'work.dependency_cycle', `${item.parent} cannot be below itself.`, {
-      path: [item.parent],
-    })
+    const message = `${name} cannot be below itself; name another parent.`
+    throw refuse('conflict', 'work.dependency_cycle', message, { path: [name] })
   }
   const owner = parent.kind === 'new' ? parent.entry.project.id : parent.task.projectId
   if (owner !== project.id) throw unfit(at('parent'), 'a subtask is in the project of its parent.')
+  const branchId = branchOf(entry)
   if (branchId !== undefined && branchId !== above.branchId) {
     throw unfit(at('branch'), 'a subtask lives in the branch of its parent; leave this out.')
   }
-  const below = before ? await words.edges.height(before.taskId) : 0
+  const levels = before ? await words.edges.height(before.taskId) : 0
   const depth = above.depth + 1
-  if (depth + below > TASK_DEPTH_MAX) {
+  if (depth + levels > TASK_DEPTH_MAX) {
     throw unfit(at('parent'), `subtasks go ${TASK_DEPTH_MAX} levels deep at most.`)
   }
   return { parentId: parent.taskId, branchId: above.branchId, depth }

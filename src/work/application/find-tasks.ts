@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { shorten } from '../../kernel/text.ts'
 import { CardView, Cursor, Limit, ProjectKey } from '../contract.ts'
 import { readQuery } from '../domain/task-query.ts'
 import { weight } from './brief.ts'
@@ -9,8 +8,8 @@ import type { SaveWords } from './load-items.ts'
 import type { WorkNeeds } from './ports.ts'
 import type { SaveNeeds } from './save-ports.ts'
 
-/** Characters of a title that a line of a list shows. */
-const TITLE_SHOWN_MAX = 32
+/** Room for the title in a line of a list, so that 20 lines stay within 400 tokens. */
+const TITLE_ROOM = 24
 /** Blockers that a line of a list names. */
 const BLOCKERS_SHOWN_MAX = 2
 
@@ -21,8 +20,7 @@ const Listed = CardView.extend({ waitsFor: z.array(z.string()) })
 /** Finds tasks in every project the caller may read. */
 export const findTasks = operation<WorkNeeds & SaveNeeds>()({
   name: 'work.find_tasks',
-  about:
-    'Find tasks. q takes text, keys, @who, ready, blocked, mine, status: label: sprint: branch: type: priority:',
+  about: 'Find tasks. q: text, keys, @who, ready, blocked, mine, status: label: sprint: type: ...',
   input: z.strictObject({
     q: z.string().max(500).optional(),
     sort: z.enum(['rank', 'updated', 'due', 'priority']).optional(),
@@ -96,11 +94,23 @@ export const lineOf = (item: Item, fields: readonly (typeof FIELDS)[number][]): 
     column.toLowerCase(),
     weight(priority, points),
     who === null ? '' : `@${who}`,
-    shorten(title, TITLE_SHOWN_MAX),
+    cut(title),
     item.blocked === null ? '' : '!',
     waitsFor.length === 0 ? '' : `<-${waitsFor.slice(0, BLOCKERS_SHOWN_MAX).join(',')}`,
     ...more,
   ]
     .filter(Boolean)
     .join(' ')
+}
+
+/** Shortens a title by what it costs: a letter outside ASCII takes a token nearly by itself. */
+const cut = (title: string): string => {
+  let room = TITLE_ROOM
+  let shown = ''
+  for (const letter of title) {
+    room -= letter < '\u0080' ? 1 : 3
+    if (room < 0) return `${shown.trimEnd()}…`
+    shown += letter
+  }
+  return title
 }

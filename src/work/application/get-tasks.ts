@@ -31,7 +31,7 @@ const Whole = z.object({
 
 /** Reads up to 20 tasks, each with what is asked for. */
 export const getTasks = operation<WorkNeeds & SaveNeeds>()({
-  name: 'work.get_tasks',
+  name: 'work.read_tasks',
   about: 'Read tasks by id. why explains what keeps a task from being claimed.',
   input: z.strictObject({
     ids: z.array(TaskKey).min(1).max(IDS_MAX),

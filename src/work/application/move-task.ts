@@ -77,6 +77,7 @@ const rankNear = async (
     throw unfit(field, `${key} is not in the project ${partsOfKey(task.key).project}.`)
   }
   if (other.taskId === task.taskId) return task.rank
-  const next = await saves.neighbour(task.projectId, other.rank, field, task.taskId)
+  const { projectId, taskId } = task
+  const next = await saves.neighbour({ projectId, rank: other.rank, side: field, except: taskId })
   return field === 'before' ? rankBetween(next, other.rank) : rankBetween(other.rank, next)
 }

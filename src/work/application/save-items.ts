@@ -2,14 +2,13 @@ import { assert } from '../../kernel/assert.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { TaskNoted } from '../contract.ts'
 import { taskKey } from '../domain/key.ts'
-import { isClosed } from '../domain/words.ts'
 import { type Draft, draftItems } from './draft-items.ts'
 import { guardHeld } from './guard-items.ts'
 import { draftLinks, writeLinks } from './link-items.ts'
 import { loadItems, type SaveAsked, type SaveWords } from './load-items.ts'
-import { guardMove, guardStart, holds, moveTo } from './move-column.ts'
+import { guardMove, guardStart, moveTo } from './move-column.ts'
 import { createTasks } from './create-tasks.ts'
-import type { Shift } from './ports.ts'
+import { plantTasks } from './plant-tasks.ts'
 import { writeChanges } from './write-changes.ts'
 
 /** What a batch did. */
@@ -80,41 +79,6 @@ const foreseen = async (words: SaveWords, drafts: readonly Draft[]): Promise<Sav
   }
   const changed = inGivenOrder(drafts).flatMap(({ before }) => before?.key ?? [])
   return { created, changed, frees: [] }
-}
-
-/** Moves existing tasks to other parents and branches, each with its subtree. */
-const plantTasks = async (words: SaveWords, drafts: readonly Draft[]) => {
-  const { saves, counters, call } = words
-  const shifts: Shift[] = []
-  const carried = new Map<string, string>()
-  for (const { before, plot, taskId, project } of drafts) {
-    if (!before) continue
-    if (plot.parentId === before.parentId && plot.branchId === before.branchId) continue
-    const ids = plot.parentId === null ? [taskId] : [taskId, plot.parentId]
-    const now = await saves.again(ids)
-    const task = now.get(taskId)
-    assert(task, 'a task that moves is locked')
-    const parent = plot.parentId === null ? undefined : now.get(plot.parentId)
-    const above = parent ? parent.heldAbove + holds(parent) : 0
-    const planted = await saves.plant({
-      taskId,
-      parentId: plot.parentId,
-      branchId: plot.branchId,
-      deeper: plot.depth - task.depth,
-      above: plot.parentId === task.parentId ? 0 : above - task.heldAbove,
-      now: call.now,
-    })
-    shifts.push(...planted.shifts)
-    const branch = project.branches.find(({ id }) => id === before.branchId)
-    for (const id of planted.carried) carried.set(id, branch?.name ?? '')
-    if (plot.parentId === task.parentId || isClosed(task.category)) continue
-    const counts = [
-      ...(task.parentId === null ? [] : [{ taskId: task.parentId, by: -1 }]),
-      ...(plot.parentId === null ? [] : [{ taskId: plot.parentId, by: 1 }]),
-    ]
-    shifts.push(...(await counters.children(counts)))
-  }
-  return { shifts, carried }
 }
 
 /** Moves existing tasks to the columns they shall stand in. */

@@ -136,6 +136,7 @@ export type Planting = Readonly<{
   now: number
 }>
 
+/** Locks, writes and tells of whole tasks. */
 export type TaskSaveStore = {
   plan(projectId: string): Promise<ProjectPlan>
   /**
@@ -187,10 +188,13 @@ export type TaskSaveStore = {
   changedSince(taskId: string, version: number): Promise<readonly Changed[]>
   /** Gives the nearest rank before or behind another in a project. */
   neighbour(
-    projectId: string,
-    rank: string,
-    side: 'before' | 'after',
-    except: string,
+    place: Readonly<{
+      projectId: string
+      rank: string
+      side: 'before' | 'after'
+      /** The task that moves: it is no neighbour of itself. */
+      except: string
+    }>,
   ): Promise<string | null>
   /** Tells whether a principal has ever had an attempt on a task. */
   hasTried(taskId: string, me: string): Promise<boolean>
@@ -201,6 +205,7 @@ export type TaskSaveStore = {
 /** An edge with the keys of both ends. */
 export type KeyedEdge = Edge & Readonly<{ key: string; toKey: string }>
 
+/** Keeps dependencies and parents as one graph. */
 export type EdgeStore = {
   /** Lets one change of edges and parents after the other happen in an organisation. */
   lockGraph(): Promise<void>
@@ -232,6 +237,7 @@ export type Search = Readonly<{
 /** A task in a list: its card and the open tasks it waits for. */
 export type ListedTask = Card & Readonly<{ waitsFor: readonly string[] }>
 
+/** Searches over tasks. */
 export type FindStore = {
   find(
     search: Search,
@@ -264,11 +270,13 @@ export type ReadinessFacts = Readonly<{
   projectFull: boolean
 }>
 
+/** Gathers what keeps a task from being claimed. */
 export type ReadinessStore = { facts(key: string, me: string): Promise<ReadinessFacts> }
 
 /** One line of what happened to a task. */
 export type LogLine = Readonly<{ at: string; by: string | null; what: string }>
 
+/** Reads what hangs on a task and grows. */
 export type DetailStore = {
   comments(taskId: string, limit: number): Promise<readonly z.output<typeof CommentView>[]>
   log(taskId: string, limit: number): Promise<readonly LogLine[]>

@@ -44,7 +44,10 @@ test('an item that is wrong saves nothing of the batch and is named', async () =
 test('a dry run says what would come and saves nothing', async () => {
   const { given, say, run } = await bench()
   await given.project('GH')
-  const items = [{ ref: 'a', title: 'One', labels: ['new'] }, { title: 'Two', depends_on: ['a'] }]
+  const items = [
+    { ref: 'a', title: 'One', labels: ['new'] },
+    { title: 'Two', depends_on: ['a'] },
+  ]
   const said = await say('work.save_tasks', { project: 'GH', items, dry_run: true })
   expect(said).toBe('dry run, nothing saved: 2 created: a=GH-1 GH-2')
   expect(await run('work.find_tasks', { project: 'GH' })).toMatchObject({ total: 0 })
@@ -53,7 +56,10 @@ test('a dry run says what would come and saves nothing', async () => {
 test('tasks that would wait for each other are refused with their path', async () => {
   const { given, refused, run } = await bench()
   await given.project('GH')
-  await given.tasks([{ ref: 'a', title: 'A' }, { ref: 'b', title: 'B', depends_on: ['a'] }])
+  await given.tasks([
+    { ref: 'a', title: 'A' },
+    { ref: 'b', title: 'B', depends_on: ['a'] },
+  ])
   const items = [{ id: 'GH-1', depends_on: ['+GH-2'] }]
   const { code, details } = await refused('work.save_tasks', { items })
   expect(code).toBe('work.dependency_cycle')

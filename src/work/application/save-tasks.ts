@@ -14,7 +14,8 @@ const SHOWN_MAX = 20
 export const saveTasks = operation<WorkNeeds & SaveNeeds>()({
   name: 'work.save_tasks',
   about:
-    'Create tasks, or change those with id, all or nothing. parent and depends_on take keys or refs of this batch; +GH-3 and -GH-3 modify.',
+    'Create tasks, or change those with id, all or nothing. ' +
+    'parent and depends_on take keys or refs; +GH-3 and -GH-3 modify.',
   input: z.strictObject({
     items: z.array(TaskItem).min(1).max(ITEMS_MAX),
     project: ProjectKey.optional(),

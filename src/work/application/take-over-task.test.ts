@@ -129,10 +129,15 @@ test('a claim by name says what stands in its way', async () => {
   expect(await refused('work.claim_task', { key: 'GH-9' })).toMatchObject({ kind: 'not_found' })
 })
 
-test("a person's claim has a brief and does not run out", async () => {
-  const { run, clock, given } = await hall('First')
+test("a person's claim has a brief and does not run out, an agent's does", async () => {
+  const { run, clock, dev } = await hall('First', 'Second')
   const brief = await run('work.claim_task', { key: 'GH-1' })
   expect(brief).toMatchObject({ key: 'GH-1', lease: 'GH-1#1', expiresAt: null })
-  expect(await given.agent('dev-2', ['GH'])).toMatchObject({ kind: 'agent' })
-  clock.turn(0)
+  await run('work.next_task', {}, dev)
+  clock.turn(86_400_000)
+  expect(await run('work.expire_leases')).toEqual({ expired: 1 })
+  expect(await run('work.finish_work', { lease: 'GH-1#1', outcome: 'done' })).toMatchObject({
+    key: 'GH-1',
+    column: 'Done',
+  })
 })

@@ -1,5 +1,6 @@
 import type { Category } from './words.ts'
 
+/** Names every kind of reason; `budget` is for when agents have one. */
 export const READINESS_CODES = [
   'blocked_by',
   'parent_blocked',

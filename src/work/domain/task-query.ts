@@ -22,7 +22,7 @@ const FILTERS = ['status', 'label', 'sprint', 'branch', 'type', 'priority']
 const KEY = /^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$/
 const FLAGS = new Set(['ready', 'blocked', 'mine'])
 
-/** Reads a search text: filters, `@who`, keys, the words ready, blocked and mine; the rest is text. */
+/** Reads a search: filters, `@who`, keys, the words ready, blocked, mine; the rest is text. */
 export const readQuery = (q: string): TaskQuery => {
   const parts = q.match(/[a-z]+:"[^"]*"|"[^"]*"|\S+/g) ?? []
   const values = new Map<string, string[]>()

@@ -23,9 +23,11 @@ export const priorityNumber = (priority: Priority): number => PRIORITIES.indexOf
 /** Gives the word of a stored priority. */
 export const priorityWord = (number: number): Priority => PRIORITIES[number - 1] ?? 'none'
 
+/** The types of task; what a task is about, never how it is handled. */
 export const TASK_TYPES = ['epic', 'story', 'task', 'bug', 'chore'] as const
 export type TaskType = (typeof TASK_TYPES)[number]
 
+/** The kinds of dependency; `blocks` is the only one that keeps a task from being claimed. */
 export const DEPENDENCY_KINDS = [
   'blocks',
   'relates',
@@ -66,6 +68,7 @@ export const DEFAULT_COLUMNS: readonly Readonly<{
   { name: 'Canceled', category: 'canceled', role: null },
 ]
 
+/** Limits of leases in seconds, of texts, and of what hangs on one task. */
 export const LEASE_DEFAULT_S = 900
 export const LEASE_MIN_S = 5
 export const LEASE_MAX_S = 14_400

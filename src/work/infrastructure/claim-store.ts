@@ -83,12 +83,14 @@ const givePlacesBack = async (
   }
 }
 
+// "not in" and not "<> all (array(..))": of the latter the planner believes that it lets nobody
+// through, and then scans the table instead of walking the index (measured: 25 ms, not 0.1).
 const eligible = (wish: ClaimWish, orgId: string) => part`
   (t.hold_until is null or t.hold_until <= ${at(wish.now)}::timestamptz)
-  and t.skills <@ ${wish.skills}::text[]
-  and t.branch_id <> all (array(
+  and (t.skills = '{}' or t.skills <@ ${wish.skills}::text[])
+  and t.branch_id not in (
     select b.branch_id from work.branch_agent b where b.org_id = ${orgId}
-     group by b.branch_id having not bool_or(b.principal_id = ${wish.me})))
+     group by b.branch_id having not bool_or(b.principal_id = ${wish.me}))
   and (${wish.branch}::text is null or t.branch_id in (
     select b.id from work.branch b
      where b.org_id = ${orgId} and b.project_id = t.project_id and b.name = ${wish.branch}))`

@@ -26,7 +26,7 @@ export const detailStore = ({ sql, orgId }: Ground, people: People): DetailStore
     },
 
     async log(taskId, limit) {
-      const events = await readSubject(sql, orgId, taskId, limit)
+      const events = await readSubject(sql, orgId, { subject: taskId, limit })
       const names = await namesOf(events.map(({ actor }) => actor))
       return events.map(({ actor, name, data, happenedAt }) => ({
         at: iso(happenedAt),

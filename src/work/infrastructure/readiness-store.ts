@@ -25,7 +25,8 @@ export const readinessStore = ({ sql, orgId }: Ground): ReadinessStore => ({
         select u.id, u.parent_id, u.number, u.category, u.open_blockers, u.blocked_reason
           from work.task u join up on u.id = up.parent_id where u.org_id = ${orgId}),
       goal as (
-        select c.name, c.wip_hard and c.wip_limit is not null and c.wip_used >= c.wip_limit as full
+        select c.name,
+               c.wip_hard and c.wip_limit is not null and c.wip_used >= c.wip_limit as is_full
           from work.board_column c join it on c.project_id = it.project_id
          where c.org_id = ${orgId} and c.category = 'started'
          order by c.role is not null, c.position limit 1)
@@ -54,7 +55,7 @@ export const readinessStore = ({ sql, orgId }: Ground): ReadinessStore => ({
                     order by ch.rank, ch.number limit ${KEYS_MAX}) as children,
              coalesce((select s.used from work.seat s
                         where s.org_id = ${orgId} and s.principal_id = ${me}), 0) as "seatsUsed",
-             (select name from goal) as "goalName", (select full from goal) as "goalFull",
+             (select name from goal) as "goalName", (select is_full from goal) as "goalFull",
              p.wip_limit is not null and p.wip_used >= p.wip_limit as "projectFull"
         from it
         join work.task t on t.org_id = ${orgId} and t.id = it.id

@@ -33,24 +33,24 @@ export const taskPlaceStore = ({
 
   async enter(projectId, columnId, alsoProject) {
     // The limits are read on the rows that the update locks: two moves never take one place.
-    const column = await sql.one<{ full: boolean }>`
+    const column = await sql.one<{ isFull: boolean }>`
       with limited as (
-        select id, wip_hard and wip_used >= wip_limit as full from work.board_column
+        select id, wip_hard and wip_used >= wip_limit as is_full from work.board_column
          where org_id = ${orgId} and id = ${columnId} and wip_limit is not null for update),
       counted as (
         update work.board_column c set wip_used = c.wip_used + 1 from limited l
-         where c.org_id = ${orgId} and c.id = l.id and not l.full)
-      select coalesce(bool_or(full), false) as full from limited`
-    if (column.full) return 'column'
+         where c.org_id = ${orgId} and c.id = l.id and not l.is_full)
+      select coalesce(bool_or(is_full), false) as "isFull" from limited`
+    if (column.isFull) return 'column'
     if (!alsoProject) return null
-    const project = await sql.one<{ full: boolean }>`
+    const project = await sql.one<{ isFull: boolean }>`
       with limited as (
-        select id, wip_used >= wip_limit as full from work.project
+        select id, wip_used >= wip_limit as is_full from work.project
          where org_id = ${orgId} and id = ${projectId} and wip_limit is not null for update),
       counted as (
         update work.project p set wip_used = p.wip_used + 1 from limited l
-         where p.org_id = ${orgId} and p.id = l.id and not l.full)
-      select coalesce(bool_or(full), false) as full from limited`
-    return project.full ? 'project' : null
+         where p.org_id = ${orgId} and p.id = l.id and not l.is_full)
+      select coalesce(bool_or(is_full), false) as "isFull" from limited`
+    return project.isFull ? 'project' : null
   },
 })

@@ -134,11 +134,12 @@ export const taskSaveStore = (ground: Ground): TaskSaveStore => {
            and p.org_id = ${orgId} and p.id = t.project_id
         returning t.id, p.key || '-' || t.number as key, t.ready,
                   t.id <> ${taskId} and d.branch_id <> ${branchId}::uuid as carried`
-      const shifts = above === 0 ? [] : rows.map(({ carried: _, ...row }) => ({ ...row, above }))
+      const shifts =
+        above === 0 ? [] : rows.map(({ id, key, ready }) => ({ id, key, ready, above }))
       return { carried: rows.filter(({ carried }) => carried).map(({ id }) => id), shifts }
     },
 
-    async neighbour(projectId, rank, side, except) {
+    async neighbour({ projectId, rank, side, except }) {
       const isBefore = side === 'before'
       const where = isBefore ? part`rank < ${rank}` : part`rank > ${rank}`
       const order = isBefore ? part`rank desc` : part`rank`

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type SubmitEvent, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { isKey } from './key.ts'
 
@@ -8,7 +8,7 @@ type SignInProps = Readonly<{ said: string | null; use(key: string): void }>
 export const SignIn = ({ said, use }: SignInProps) => {
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     const key = text.trim()
     if (isKey(key)) use(key)

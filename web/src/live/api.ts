@@ -112,10 +112,7 @@ const freshKey = (): string =>
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')
 
-const refusalOf = async (
-  answer: Response,
-  signedOut: ApiGround['signedOut'],
-): Promise<Refused> => {
+const refusalOf = async (answer: Response, signedOut: ApiGround['signedOut']): Promise<Refused> => {
   const body: unknown = await answer.json().catch(() => null)
   const said = textIn(body, 'title') ?? `The hub answered ${answer.status}; try again in a moment.`
   const wait = Number(answer.headers.get('retry-after'))

@@ -1,26 +1,24 @@
-import type { AttemptView, Card, CommentView, Task } from '../../../src/work/contract.ts'
-import type { Api, Shape } from './api.ts'
+import type { Card, CommentView, Task } from '../../../src/work/contract.ts'
+import type { Api } from './api.ts'
 import { Refused, shape } from './api.ts'
 import type { LiveEvent } from './event.ts'
 import type { Topics } from './topics.ts'
 
-/** A comment, an attempt, a reason and an event as the panel shows them. */
+/** A comment, a reason and an event as the panel shows them. */
 export type Comment = (typeof CommentView)['_output']
-export type Attempt = (typeof AttemptView)['_output']
 export type Reason = Readonly<{ code: string; text: string; keys: readonly string[] }>
 export type Happening = Readonly<{
   pos: number
   name: string
   at: string
   actor: string | null
-  text?: string
+  data: Readonly<Record<string, unknown>>
 }>
 
 /** Everything the panel shows of one task. */
 export type Detail = Readonly<{
   task: Task | null
   comments: readonly Comment[]
-  attempts: readonly Attempt[]
   reasons: readonly Reason[]
   events: readonly Happening[]
   /** Why it cannot be shown. */
@@ -41,12 +39,11 @@ export const detailTopic = (key: string): string => `detail ${key}`
 
 type DetailGround = Readonly<{ api: Api; topics: Topics; took(card: Card): void }>
 
-type Items<T> = Readonly<{ items: readonly T[] }>
+type Items<T> = Readonly<{ items: readonly T[]; next: string | null }>
 
 const isTask = shape<Task>('id', 'key', 'body', 'links', 'children')
 const isComments = shape<Items<Comment>>('items')
-const isAttempts = shape<Items<Attempt>>('items')
-const isReasons = shape<Items<Reason>>('items')
+const isReasons = shape<Readonly<{ reasons: readonly Reason[] }>>('reasons')
 const isEvents = shape<Items<Happening>>('items')
 const GATHER_MS = 120
 
@@ -67,15 +64,13 @@ export const taskDetails = ({ api, topics, took }: DetailGround): Details => {
       const task = await api.read(`/tasks/${key}`, isTask)
       state.id = task.id
       took(task)
-      const part = <T>(path: string, is: Shape<Items<T>>): Promise<readonly T[]> =>
-        api.read(`/tasks/${key}/${path}`, is).then(({ items }) => items)
-      const [comments, attempts, reasons, events] = await Promise.all([
-        part('comments?limit=100', isComments),
-        part('attempts?limit=50', isAttempts),
-        part('readiness', isReasons),
-        part('events?limit=100', isEvents),
+      const [comments, why, events] = await Promise.all([
+        readComments(api, key),
+        api.read(`/tasks/${key}/readiness`, isReasons),
+        api.read(`/tasks/${key}/events?limit=100`, isEvents),
       ])
-      set(key, { task, comments, attempts, reasons, events, trouble: null })
+      const { reasons } = why
+      set(key, { task, comments, reasons, events: events.items, trouble: null })
     } catch (thrown) {
       if (thrown instanceof Refused && thrown.status !== 404 && known.get(key)?.task) return
       const trouble = thrown instanceof Error ? thrown.message : String(thrown)
@@ -123,10 +118,25 @@ export const taskDetails = ({ api, topics, took }: DetailGround): Details => {
   }
 }
 
+const COMMENT_PAGES_MAX = 10
+
+// Comments come oldest first, and the newest are the ones that matter.
+const readComments = async (api: Api, key: string): Promise<readonly Comment[]> => {
+  const comments: Comment[] = []
+  let cursor = ''
+  for (let page = 0; page < COMMENT_PAGES_MAX; page++) {
+    const path = `/tasks/${key}/comments?limit=100${cursor}`
+    const { items, next } = await api.read(path, isComments)
+    comments.push(...items)
+    if (next === null) break
+    cursor = `&cursor=${encodeURIComponent(next)}`
+  }
+  return comments
+}
+
 const EMPTY: Detail = {
   task: null,
   comments: [],
-  attempts: [],
   reasons: [],
   events: [],
   trouble: null,

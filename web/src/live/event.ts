@@ -30,10 +30,7 @@ const SILENT_NOTES: ReadonlySet<unknown> = new Set(['note', 'comment', 'stop'])
 const CLEAN_ENDS: ReadonlySet<unknown> = new Set(['done', 'review'])
 
 /** Reads what an event means for cards; `null` for events about other things. */
-export const effectOf = (
-  event: LiveEvent,
-  people: ReadonlyMap<string, string>,
-): Effect | null => {
+export const effectOf = (event: LiveEvent, people: ReadonlyMap<string, string>): Effect | null => {
   const { name, id, version, data } = event
   const key = data['key']
   if (!name.startsWith('work.task_') || typeof key !== 'string') return null

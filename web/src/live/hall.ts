@@ -175,6 +175,4 @@ const readCard = async (api: Api, key: string): Promise<Card | null> => {
 const may = (me: Me | null, permission: string, project: string): boolean =>
   me !== null &&
   (me.permissions.includes(permission) ||
-    me.projects.some(
-      ({ key, permissions }) => key === project && permissions.includes(permission),
-    ))
+    me.projects.some(({ key, permissions }) => key === project && permissions.includes(permission)))

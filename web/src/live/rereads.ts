@@ -13,7 +13,7 @@ export type RereadGround = Readonly<{
 const SINGLE_MAX = 40
 const AT_ONCE_MAX = 4
 
-/** Reads cards again, each once however often it is wanted, and anew when it is wanted meanwhile. */
+/** Reads cards again: each once however often it is wanted, and anew if wanted meanwhile. */
 export const rereading = ({ one, all, pause }: RereadGround) => {
   const wanted = new Set<string>()
   const running = new Set<string>()

@@ -36,7 +36,13 @@ export const Frame = () => {
         ) : (
           <div role="alert" className="m-auto grid justify-items-center gap-3 p-6">
             <p>{trouble}</p>
-            <Button onClick={() => hall.start().catch(() => {})}>Try again</Button>
+            <Button
+              onClick={() => {
+                hall.start().catch(() => {})
+              }}
+            >
+              Try again
+            </Button>
           </div>
         )}
       </div>

@@ -40,8 +40,8 @@ const spelled = (key: string): string =>
 
 const Kbd = ({ children }: Readonly<{ children: string }>) => (
   <kbd
-    className="inline-flex h-5 min-w-5 items-center justify-center rounded-control border border-line
-      bg-sunken px-1 font-sans text-meta text-text-2"
+    className="inline-flex h-5 min-w-5 items-center justify-center rounded-control border
+      border-line bg-sunken px-1 font-sans text-meta text-text-2"
   >
     {children}
   </kbd>

@@ -16,8 +16,8 @@ export const NoticeList = () => {
         {list.map(({ id, kind, text }) => (
           <div
             key={id}
-            className="flex items-start gap-2.5 rounded-card border border-line bg-raised py-2 pr-1.5
-              pl-3 text-list shadow-popover"
+            className="flex items-start gap-2.5 rounded-card border border-line bg-raised py-2
+              pr-1.5 pl-3 text-list shadow-popover"
           >
             {kind === 'bad' ? (
               <TriangleAlert className="mt-1 size-4 shrink-0 text-bad" aria-label="Refused:" />

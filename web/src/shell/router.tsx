@@ -6,7 +6,7 @@ import {
   RouterProvider,
 } from '@tanstack/react-router'
 import { Home } from '../work/home.tsx'
-import { TaskPanel } from '../work/task-panel.tsx'
+import { TaskPanel } from '../work/task/task-panel.tsx'
 import { Workspace } from '../work/workspace.tsx'
 import { Frame } from './frame.tsx'
 import { Lost } from './lost.tsx'

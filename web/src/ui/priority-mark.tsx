@@ -16,7 +16,12 @@ export const PriorityMark = ({ priority }: Readonly<{ priority: Card['priority']
     )
   }
   return (
-    <svg viewBox="0 0 14 14" className="size-3.5 shrink-0 text-text-2" role="img" aria-label={label}>
+    <svg
+      viewBox="0 0 14 14"
+      className="size-3.5 shrink-0 text-text-2"
+      role="img"
+      aria-label={label}
+    >
       <title>{label}</title>
       {[0, 1, 2].map((bar) => (
         <rect

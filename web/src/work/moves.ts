@@ -9,7 +9,7 @@ export type Goal = Readonly<{
   after?: string | undefined
 }>
 
-const isMoved = shape<{ key: string }>('key')
+const isCard = shape<Card>('id', 'key', 'version', 'column', 'rank')
 
 /**
  * Moves a card: shows it at once, then asks the hub; a refusal puts it back and shows the hub's
@@ -28,18 +28,32 @@ export const moveTask = async (
   try {
     const { before, after } = goal
     const wish = { to: goal.column, ...(before ? { before } : after ? { after } : {}) }
-    await hall.api.write(`/tasks/${card.key}/move`, wish, isMoved)
-    await store.confirm(card.key)
+    store.take(await hall.api.write(`/tasks/${card.key}/move`, wish, isCard))
+    store.cards.lift(card.id, overlay)
     const place = placeOf(hall, card.id, project)
     notices.say(`${card.key} moved to ${goal.column}${place}`)
     return true
   } catch (thrown) {
+    store.cards.lift(card.id, overlay)
     store.reread(card.key)
     notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
     return false
-  } finally {
-    store.cards.lift(card.id, overlay)
   }
+}
+
+/** Finds where a card was dropped: in front of the card that stands at that place now. */
+export const dropGoal = (
+  { store }: Hall,
+  project: Project,
+  { id, column, index }: Readonly<{ id: string; column: string; index: number }>,
+): Goal | null => {
+  const ids = store.cards.column(project.key, column)
+  const here = ids.indexOf(id)
+  // Dropped on itself, or on the gap above or below it: nothing moves.
+  if (here >= 0 && (index === here || index === here + 1)) return null
+  const before = store.cards.get(ids[index] ?? '')?.key
+  const after = store.cards.get(ids[index - 1] ?? '')?.key
+  return before === undefined ? { column, after } : { column, before }
 }
 
 type Move = Readonly<{ card: Card; goal: Goal; project: Project }>

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
-import type { Card } from '../../../src/work/contract.ts'
-import type { Project } from '../live/hall.ts'
+import type { Card } from '../../../../src/work/contract.ts'
+import type { Project } from '../../live/hall.ts'
 
 /** What the columns and cards of one board share. */
 export type BoardView = Readonly<{

@@ -1,10 +1,10 @@
 import { Plus } from 'lucide-react'
 import { type DragEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
-import type { Project } from '../live/hall.ts'
-import { useColumn, useHall, useTopic } from '../live/use-hall.ts'
-import { boardTopic } from '../live/cards.ts'
-import { IconButton } from '../ui/button.tsx'
-import { StateGlyph } from '../ui/state-glyph.tsx'
+import type { Project } from '../../live/hall.ts'
+import { useColumn, useHall, useTopic } from '../../live/use-hall.ts'
+import { boardTopic } from '../../live/cards.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { matches, useBoard } from './board-context.ts'
 import { Card, DRAG_TYPE } from './card.tsx'
 import { CARD_PITCH, useWindow } from './use-window.ts'
@@ -12,6 +12,9 @@ import { CARD_PITCH, useWindow } from './use-window.ts'
 type ColumnView = Project['columns'][number]
 
 const QUIET: ReadonlySet<string> = new Set(['triage', 'backlog', 'canceled'])
+
+const SLIM = 'w-10 items-center max-lg:hidden'
+const WIDE = 'w-[272px] max-sm:w-[84vw] max-sm:snap-center'
 
 /** Shows a column of a board: only the cards near the visible part are there. */
 export const Column = ({ column }: Readonly<{ column: ColumnView }>) => {
@@ -46,7 +49,7 @@ export const Column = ({ column }: Readonly<{ column: ColumnView }>) => {
       }
       onDrop={onDrop}
       className={`flex h-full shrink-0 flex-col rounded-card bg-sunken
-        ${isSlim ? 'w-10 items-center max-lg:hidden' : 'w-[272px] max-sm:w-[84vw] max-sm:snap-center'}`}
+        ${isSlim ? SLIM : WIDE}`}
     >
       {isSlim ? (
         <SlimHead column={column} />
@@ -60,13 +63,7 @@ export const Column = ({ column }: Readonly<{ column: ColumnView }>) => {
           style={{ height: ids.length * CARD_PITCH }}
         >
           {shown.map(({ id, at }) => (
-            <Card
-              key={id}
-              id={id}
-              top={at * CARD_PITCH}
-              position={at + 1}
-              total={ids.length}
-            />
+            <Card key={id} id={id} top={at * CARD_PITCH} position={at + 1} total={ids.length} />
           ))}
           {dropAt !== null && (
             <li
@@ -128,9 +125,7 @@ const useShown = (name: string): readonly string[] => {
   const ids = useColumn(project.key, name)
   // Titles and labels change without the column changing: with a filter, any card counts.
   const text = useTopic(boardTopic(project.key), () =>
-    filter === ''
-      ? ''
-      : ids.filter((id) => matches(store.cards.get(id), filter)).join(' '),
+    filter === '' ? '' : ids.filter((id) => matches(store.cards.get(id), filter)).join(' '),
   )
   if (filter === '') return ids
   return text === '' ? [] : text.split(' ')
@@ -150,16 +145,19 @@ const useBringIntoView = (
   scroller: RefObject<HTMLElement | null>,
   { at, tick }: Readonly<{ at: number; tick: number }>,
 ): void => {
+  const brought = useRef(0)
   useLayoutEffect(() => {
+    // Only a wish moves the list, never a card that was moved by somebody else.
+    if (tick === brought.current) return
+    brought.current = tick
     const element = scroller.current
-    if (!element || at < 0 || tick === 0) return
+    if (!element || at < 0) return
     const top = at * CARD_PITCH
     const below = top + CARD_PITCH - element.clientHeight
-    if (element.scrollTop > top) element.scrollTop = top
-    else if (element.scrollTop < below) element.scrollTop = below
+    if (element.scrollTop > top) element.scrollTo({ top })
+    else if (element.scrollTop < below) element.scrollTo({ top: below })
     element.closest('section')?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
-    // Only a wish moves the list, never a card that was moved by somebody else.
-  }, [tick])
+  }, [scroller, at, tick])
 }
 
 const indexAt = (event: DragEvent, scroller: HTMLElement | null, count: number): number => {

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import { Ban, Bug, Hourglass, Layers, MoveRight } from 'lucide-react'
 import { memo, useEffect, useRef } from 'react'
-import type { Card as CardView } from '../../../src/work/contract.ts'
-import { useCard } from '../live/use-hall.ts'
-import { Avatar } from '../ui/avatar.tsx'
-import { Badge } from '../ui/badge.tsx'
-import { PriorityMark } from '../ui/priority-mark.tsx'
+import type { Card as CardView } from '../../../../src/work/contract.ts'
+import { useCard } from '../../live/use-hall.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { PriorityMark } from '../../ui/priority-mark.tsx'
 import { useBoard } from './board-context.ts'
 
 /** Names what a dragged card carries. */
