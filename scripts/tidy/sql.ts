@@ -59,7 +59,7 @@ function checkStatements(source: Source, report: Report): void {
   const { code, path, strings } = source
   const kind = zoneOf(path)?.kind ?? ''
   const isGround = kind === 'platform' || kind === 'infrastructure'
-  const mayNotify = path.includes('sequencer')
+  const mayNotify = path.includes('sequencer') || path.endsWith('platform/hints.ts')
   for (const { start, text } of strings.values()) {
     const isTemplate = /\bsql\s*(?:<[^`;]*>)?\s*$/.test(code.slice(Math.max(0, start - 200), start))
     const isSql = code[start] === '`' && isTemplate

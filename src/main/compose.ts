@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { accessSource } from '../identity/room.ts'
 import type { Happened } from '../kernel/event.ts'
 import type { Hall } from '../kernel/hall.ts'
@@ -12,16 +13,11 @@ import type { Log } from '../platform/log.ts'
 import { type Pipeline, pipeline } from '../platform/pipeline/pipeline.ts'
 import { reactionRunner } from '../platform/reactions.ts'
 import type { Room } from '../platform/room.ts'
-import { startSchedules } from '../platform/schedules.ts'
-import { BATCH_ROWS, sealBatch, startSequencer } from '../platform/sequencer.ts'
+import { BATCH_ROWS, sealBatch } from '../platform/sequencer.ts'
 import { type Waiters, waiters } from '../platform/pipeline/waiters.ts'
+import { type Engine, LOOK_MS, startEngine } from './engine.ts'
 import { offered } from './offered.ts'
 import { projectDirectory } from './project-directory.ts'
-
-/** Milliseconds between looks at what other hubs have sealed. */
-const LOOK_MS = 1_000
-const CLOCK_MS = 60_000
-const KEY_USE_MS = 5_000
 
 /** What a house is built from. */
 export type HouseOptions = Readonly<{
@@ -34,6 +30,8 @@ export type HouseOptions = Readonly<{
   /** No other hub can be on this database: a dead owner's leases are taken over at once. */
   alone: boolean
   readiness: Hall['readiness']
+  /** How to hear from other hubs of this server at once; left out where there are none. */
+  hints?: pg.ClientConfig
   /** Gives the refusal of every write while the database can take none. */
   closed: () => Refusal | null
 }>
@@ -76,7 +74,7 @@ export const compose = (options: HouseOptions): House => {
   const waiting = waiters()
   const feed = ledgerFeed(database, failed)
   const accessListeners = new Set<(orgId: string) => void>()
-  let wakeSequencer = () => {}
+  let engine: Engine | undefined
 
   const forget = (orgId: string, names: readonly string[]) => {
     line.stir(orgId)
@@ -90,7 +88,7 @@ export const compose = (options: HouseOptions): House => {
       orgId,
       happened.map((event) => event.name),
     )
-    wakeSequencer()
+    engine?.wake()
   }
   const line: Pipeline = pipeline({
     database,
@@ -154,7 +152,6 @@ export const compose = (options: HouseOptions): House => {
     return events
   }
 
-  const stops: (() => Promise<void> | void)[] = []
   return {
     hall,
     pipeline: line,
@@ -167,50 +164,26 @@ export const compose = (options: HouseOptions): House => {
       }
     },
     async start() {
-      await feed.look()
-      const sequencer = startSequencer({
+      engine = await startEngine({
         database,
-        lease: sequencing,
-        now,
-        sealed: feed.sealed,
-        failed,
-      })
-      wakeSequencer = sequencer.wake
-      stops.push(async () => {
-        await sequencer.stop()
-        await sequencing.release().catch(() => {})
-      })
-      stops.push(
-        feed.listen(({ orgId }) => {
-          reactions.run(orgId).catch(failed)
-        }),
-      )
-      const schedules = startSchedules({
-        database,
-        lease: lease('scheduler'),
+        rooms,
+        clock,
+        feed,
+        reactions,
         pipeline: line,
-        schedules: rooms.flatMap((room) => room.schedules ?? []),
-        now,
-        unsteady: clock.unsteady,
+        sequencing,
+        scheduling: lease('scheduler'),
+        flushKeys: () => access.flush(),
+        looked() {
+          heard = performance.now()
+        },
+        hints: options.hints,
         failed,
       })
-      stops.push(schedules.stop)
-      const every = (ms: number, task: () => Promise<unknown>) => {
-        const timer = setInterval(() => {
-          task().catch(failed)
-        }, ms)
-        stops.push(() => clearInterval(timer))
-      }
-      every(LOOK_MS, async () => {
-        await feed.look()
-        heard = performance.now()
-      })
-      every(CLOCK_MS, () => database.system(clock.correct))
-      every(KEY_USE_MS, access.flush)
     },
     async stop() {
       waiting.stop()
-      for (const stop of stops.toReversed()) await stop()
+      await engine?.stop()
       await access.flush().catch(() => {})
     },
   }

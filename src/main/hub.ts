@@ -110,7 +110,8 @@ const openDoors = async (wanted: DoorsWanted) => {
     holder: randomUUID(),
     alone: postgres.target.embedded,
     readiness: postgres.readiness(database),
-    closed: postgres.closed,
+    closed: () => postgres.closed(),
+    ...(!postgres.target.embedded && { hints: clientOptions(postgres.target, 'admin') }),
   })
   const sessionKey = await sharedKey(database, 'mcp_session_key', randomBytes(32))
   let port = config.port
