@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 COPY web/package.json web/
 RUN npm ci
 COPY . .
-RUN npm run build && npm pack --pack-destination /package
+RUN mkdir /package && npm pack --pack-destination /package
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production \

@@ -47,7 +47,8 @@ const mcp = (text: string): Handler => {
     return server
   })
   const handle = toNodeHandler(handler)
-  return (req, res) => void handle(req, res)
+  // The library's type forbids the undefined that node:http itself gives.
+  return (req, res) => void handle(Object.assign(req, { url: req.url ?? '/' }), res)
 }
 
 const fanOut = (): Handler => {
@@ -60,10 +61,13 @@ const fanOut = (): Handler => {
       open.add(res)
       return
     }
-    req.resume()
+    const chunks: Buffer[] = []
+    req.on('data', (chunk: Buffer) => chunks.push(chunk))
     req.on('end', () => {
+      const asked: unknown = JSON.parse(Buffer.concat(chunks).toString())
+      const mark = String(Reflect.get(Object(asked), 'id'))
       answer(res, 1, '')
-      for (const stream of open) stream.write(`id: 1-1\ndata: ["${'x'.repeat(500)}"]\n\n`)
+      for (const stream of open) stream.write(`id: 1-1\ndata: ["${mark}${'x'.repeat(500)}"]\n\n`)
     })
   }
 }

@@ -33,14 +33,14 @@ type Answer = Readonly<{ head: string; bytes: number; text: () => string }>
 
 /** Reads one answer with a length or in chunks, and gives it when it is whole. */
 const reader = (take: (answer: Answer) => void) => {
-  let kept = Buffer.alloc(0)
+  let kept: Buffer = Buffer.alloc(0)
   let needed = 0
   return (chunk: Buffer) => {
     kept = kept.length === 0 ? chunk : Buffer.concat([kept, chunk])
     if (kept.length < needed) return
     const end = kept.indexOf(END)
     if (end < 0) return
-    const head = kept.latin1Slice(0, end)
+    const head = kept.toString('latin1', 0, end)
     const length = /\r\ncontent-length: ?(\d+)/i.exec(head)?.[1]
     if (length === undefined && !kept.subarray(-5).equals(Buffer.from('0\r\n\r\n'))) return
     needed = length === undefined ? kept.length : end + END.length + Number(length)

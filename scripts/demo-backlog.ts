@@ -57,7 +57,9 @@ const listTokens = async (hub: TestHub): Promise<number> => {
   await client.connect(new StreamableHTTPClientTransport(url, { requestInit }))
   const { tools } = await client.listTools()
   await client.close()
-  return toolTokens(tools)
+  return toolTokens(
+    tools.map(({ name, description = '', inputSchema }) => ({ name, description, inputSchema })),
+  )
 }
 
 /** Lets the hub recompute its own ledger. */
@@ -94,6 +96,7 @@ const play = async (hub: TestHub, options: Options): Promise<boolean> => {
     machine: machineLine(await describeMachine()),
     workers,
     killed: seen.killed,
+    waits: seen.waits,
     leaseS,
     busyPerSecond: ratesOf(seen.claims).busy,
     imported,

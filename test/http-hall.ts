@@ -188,6 +188,9 @@ export const testHall = (): TestHall => {
     },
     readiness: async () => ({ ready: ready.now, facts: { database: ready.now ? 'up' : 'away' } }),
     now: () => Date.now(),
+    async *lines() {
+      yield '{"k":"guildhall","v":1}\n'
+    },
     log: (_, line, fields) => lines.push({ line, fields }),
   }
   const revoke = (key: string): void => {

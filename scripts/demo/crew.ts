@@ -27,6 +27,8 @@ export type Seen = Readonly<{
   failures: readonly string[]
   lastIdle: string
   killed: number
+  /** Calls that the hub asked to come again later. */
+  waits: number
 }>
 
 /** How the crew works. */
@@ -40,7 +42,12 @@ export type CrewOptions = Readonly<{
   say: (line: string) => void
 }>
 
-type Worker = { name: string; process: ChildProcess; lease: string | null; idleSince: number | null }
+type Worker = {
+  name: string
+  process: ChildProcess
+  lease: string | null
+  idleSince: number | null
+}
 
 type Crew = {
   readonly options: CrewOptions
@@ -52,6 +59,7 @@ type Crew = {
   /** Tasks whose worker was killed and that nobody has claimed again yet. */
   readonly orphans: Set<string>
   killed: number
+  waits: number
   lastIdle: string
   lastChange: number
 }
@@ -67,6 +75,7 @@ export const runCrew = async (options: CrewOptions): Promise<Seen> => {
     failures: [],
     orphans: new Set(),
     killed: 0,
+    waits: 0,
     lastIdle: '',
     lastChange: 0,
   }
@@ -81,8 +90,9 @@ export const runCrew = async (options: CrewOptions): Promise<Seen> => {
   } finally {
     for (const worker of crew.workers) worker.process.kill('SIGKILL')
   }
-  const { claims, notes, summaries, failures, lastIdle, killed } = crew
-  return { claims: [...claims.values()], notes, summaries, failures, lastIdle, killed }
+  const { claims, ...seen } = crew
+  const { notes, summaries, failures, lastIdle, killed, waits } = seen
+  return { claims: [...claims.values()], notes, summaries, failures, lastIdle, killed, waits }
 }
 
 // Few at a time: sixty-four starting processes would only wait for each other.
@@ -131,6 +141,9 @@ const hear = (crew: Crew, worker: Worker, report: Report): void => {
     case 'failed':
       crew.failures.push(`${worker.name}: ${report.text}`)
       return settle(crew, worker, { fate: 'failed', at: null })
+    case 'waited':
+      crew.waits += 1
+      return
     case 'ready':
       return
   }

@@ -106,7 +106,9 @@ const lostOf = (
   const texts = new Set(events.map(({ data }) => data['text']))
   const said = new Set(ends.map(({ data }) => data['summary']))
   const made = new Set(
-    events.filter(({ name }) => name === 'work.task_claimed').map((event) => leaseOf(placeOf(event))),
+    events
+      .filter(({ name }) => name === 'work.task_claimed')
+      .map((event) => leaseOf(placeOf(event))),
   )
   return [
     ...notes.filter((note) => !texts.has(note)).map((note) => `lost note: ${note}`),

@@ -35,6 +35,8 @@ export const Report = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('finished'), lease, summary: z.string(), at: z.number() }),
   /** Nothing was ready from `asked` to the answer. */
   z.strictObject({ kind: z.literal('idle'), asked: z.number(), text: z.string() }),
+  /** The hub was busy and said when to come again. */
+  z.strictObject({ kind: z.literal('waited') }),
   z.strictObject({ kind: z.literal('failed'), text: z.string() }),
 ])
 export type Report = z.infer<typeof Report>

@@ -22,6 +22,7 @@ export type Surroundings = Readonly<{
   machine: string
   workers: number
   killed: number
+  waits: number
   leaseS: number
   busyPerSecond: number
   imported: string
@@ -88,6 +89,7 @@ export const tableOf = (result: DemoResult, around: Surroundings): string => {
     ['double claims', String(result.doubleClaims)],
     ['lost updates', String(result.lostUpdates)],
     ['workers killed with kill -9', `${around.killed} of ${around.workers}`],
+    ['calls asked to come again later', String(around.waits)],
     ['tasks reclaimed after a killed worker', String(result.reclaimed)],
     ['manual repairs', String(result.manualRepairs)],
     ['tasks/s, first claim to last finish', String(result.tasksPerSecond)],

@@ -7,6 +7,7 @@ import { Command, Orders, type Report, wallMs } from './messages.ts'
 
 const FAILURES_MAX = 20
 const PAUSE_MS = 250
+const TRIES_MAX = 20
 
 const report = (said: Report) => process.send?.(said)
 
@@ -31,9 +32,18 @@ const connect = async ({ name, url, key }: Orders): Promise<Client> => {
 const toolOf =
   (client: Client): Tool =>
   async (name, args) => {
-    const answer = await client.callTool({ name, arguments: args })
-    const [first] = answer.content
-    return { text: first?.type === 'text' ? first.text : '', isError: answer.isError === true }
+    for (let tries = 1; ; tries++) {
+      const answer = await client.callTool({ name, arguments: args })
+      const [first] = answer.content
+      const text = first?.type === 'text' ? first.text : ''
+      const isError = answer.isError === true
+      // A hub that is busy has done nothing yet, and says when to come again.
+      if (!isError || !text.startsWith('platform.busy') || tries >= TRIES_MAX)
+        return { text, isError }
+      report({ kind: 'waited' })
+      const seconds = Number(/retryAfterS: (\d+)/.exec(text)?.[1] ?? 1)
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    }
   }
 
 /** Does one task: heartbeat with a note, then the end. Gives `false` when it was told to hold. */

@@ -27,7 +27,7 @@ const KEYS_IN_LINE_MAX = 16
  * Refuses JSON that is legal but not welcome: too deep, too many values, `__proto__`, a key given
  * twice, a lone surrogate, a NUL character. What is not JSON at all is for `JSON.parse` to refuse.
  */
-export const scanJson = (text: string): void => {
+export const scanJson = (text: string, valuesMax: number = JSON_VALUES_MAX): void => {
   const levels: Level[] = []
   let level: Level | null = null
   let wantsKey = false
@@ -40,11 +40,11 @@ export const scanJson = (text: string): void => {
       wantsKey = false
       at = end
     } else if (code === COMMA) {
-      if (++values > JSON_VALUES_MAX) throw tooMany()
+      if (++values > valuesMax) throw tooMany(valuesMax)
       wantsKey = level !== null && level.isObject
     } else if (code === OBJECT_OPENS || code === LIST_OPENS) {
       if (levels.length >= JSON_DEPTH_MAX) throw tooDeep()
-      if (++values > JSON_VALUES_MAX) throw tooMany()
+      if (++values > valuesMax) throw tooMany(valuesMax)
       level = { isObject: code === OBJECT_OPENS, keys: [], set: null }
       levels.push(level)
       wantsKey = level.isObject
@@ -107,9 +107,9 @@ const tooDeep = () => {
   return refuse('invalid', 'platform.json_too_deep', message, { limit: JSON_DEPTH_MAX })
 }
 
-const tooMany = () => {
-  const message = `Send at most ${JSON_VALUES_MAX} values in one body.`
-  return refuse('invalid', 'platform.json_too_many_values', message, { limit: JSON_VALUES_MAX })
+const tooMany = (limit: number) => {
+  const message = `Send at most ${limit} values in one body.`
+  return refuse('invalid', 'platform.json_too_many_values', message, { limit })
 }
 
 const twice = (key: string) => {

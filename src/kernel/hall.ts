@@ -71,6 +71,8 @@ export type Hall = Readonly<{
   offers(actor: Actor): Promise<Readonly<{ names: ReadonlySet<string>; mark: string }>>
   /** Runs an operation through the pipeline; answers at once where the cache holds the answer. */
   run(operation: AnyOperation, input: unknown, asked: Asked): Answer | Promise<Answer>
+  /** Gives the lines that a streamed operation's output has opened, each with its line feed. */
+  lines(operation: AnyOperation, output: unknown, actor: Actor): AsyncIterable<string>
   /** Opens a reader over the actor's organisation; asks the rights for every event. */
   live(actor: Actor): LiveReader
   /** Calls back when something is revoked or re-granted: doors re-check what they keep open. */

@@ -68,6 +68,10 @@ export type Operation<Needs, I extends z.ZodType, O extends z.ZodType> = Readonl
   orgWide?: boolean
   /** Set where equal input gives equal output until an event of the organisation happens. */
   cached?: boolean
+  /** Set where the input may be a whole backlog: doors take up to 64 MiB, and plain lines too. */
+  bulk?: boolean
+  /** Set where the output only opens a stream of lines, which the hall gives. */
+  streamed?: boolean
   /** Set where the output holds a secret: it is shown once and never kept for a repeated key. */
   secret?: boolean
   /** Set where no door may offer it: schedules and reactions only. */
@@ -94,6 +98,8 @@ export type AnyOperation = Readonly<{
   orgWide: boolean
   cached: boolean
   internal: boolean
+  bulk: boolean
+  streamed: boolean
   secret: boolean
   resource: string | undefined
   waiting: Waiting<unknown, unknown> | undefined
@@ -110,6 +116,8 @@ export const operation =
       orgWide: false,
       cached: false,
       internal: false,
+      bulk: false,
+      streamed: false,
       secret: false,
       scope: undefined,
       resource: undefined,

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { accessSource } from '../identity/room.ts'
 import type { Happened } from '../kernel/event.ts'
+import { assert } from '../kernel/assert.ts'
 import type { Hall } from '../kernel/hall.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -8,6 +9,7 @@ import type { Database } from '../platform/database.ts'
 import { type Batch, type Feed, ledgerFeed } from '../platform/feed.ts'
 import type { LedgerEvent } from '../platform/ledger.ts'
 import { type Lease, leaseOf } from '../platform/lease.ts'
+import { snapshotLines } from '../platform/line-stream.ts'
 import { liveReaders } from '../platform/live.ts'
 import type { Log } from '../platform/log.ts'
 import { type Pipeline, pipeline } from '../platform/pipeline/pipeline.ts'
@@ -122,6 +124,7 @@ export const compose = (options: HouseOptions): House => {
   })
 
   const operations = rooms.flatMap((room) => room.operations)
+  const streams = new Map(rooms.flatMap((room) => Object.entries(room.streams ?? {})))
   const live = liveReaders({ database, feed, rooms, rightsOf: access.rightsOf })
   const hall: Hall = {
     operations: operations.filter((operation) => !operation.internal),
@@ -132,6 +135,11 @@ export const compose = (options: HouseOptions): House => {
       return offered(hall.operations, actor, rights)
     },
     run: line.run,
+    lines(operation, output, { orgId }) {
+      const open = streams.get(operation.name)
+      assert(open, `${operation.name} opens a stream`)
+      return snapshotLines(database, orgId, (sql) => open({ sql, orgId }, output))
+    },
     live,
     onAccessChange(listener) {
       accessListeners.add(listener)

@@ -6,8 +6,8 @@ import { orderOf } from '../kernel/id.ts'
 import type { Call } from '../kernel/operation.ts'
 import { at, json, type Query, query } from './sql.ts'
 
-/** Events that one transaction may write; a batch of 100 items stays well below. */
-export const EVENTS_PER_CALL_MAX = 5_000
+/** Events that one transaction may write: an import of 20,000 tasks, changed twice each. */
+export const EVENTS_PER_CALL_MAX = 50_000
 
 /** The fields of an event that its digest covers. */
 export type Sealed = Readonly<{

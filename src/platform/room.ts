@@ -32,6 +32,8 @@ export type Room<Needs extends object = object> = Readonly<{
   operations: readonly AnyOperation[]
   /** Every event of the room, by the permission a reader needs for it. */
   events: Partial<Record<Permission, readonly AnyEventKind[]>>
+  /** The streams behind streamed operations, by their names; the ground is one snapshot. */
+  streams?: Readonly<Record<string, (ground: Ground, output: unknown) => AsyncIterable<string>>>
   reactions?: readonly Reaction<Needs>[]
   schedules?: readonly Schedule[]
   prompts?: readonly Prompt[]

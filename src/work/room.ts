@@ -1,5 +1,6 @@
 import type { IdentityApi } from '../identity/contract.ts'
 import type { Ground, Room } from '../platform/room.ts'
+import { QuestionAnswered, QuestionAsked, SprintChanged } from './application/board-events.ts'
 import type { BoardNeeds } from './application/board-ports.ts'
 import type { Contexts, WorkNeeds } from './application/ports.ts'
 import type { SaveNeeds } from './application/save-ports.ts'
@@ -26,6 +27,9 @@ import { getTasks } from './application/get-tasks.ts'
 import { handBackTask } from './application/hand-back-task.ts'
 import { importBacklogMd } from './application/import-backlog-md.ts'
 import { importBeads } from './application/import-beads.ts'
+import { importGuildhall } from './application/import-guildhall.ts'
+import { ExportOpened, openExport } from './application/open-export.ts'
+import { TaskRemoved, undoImport } from './application/undo-import.ts'
 import { getProject, listProjects } from './application/list-projects.ts'
 import { listQuestions } from './application/list-questions.ts'
 import { getSprint, listSprints } from './application/list-sprints.ts'
@@ -60,6 +64,7 @@ import { boardNeeds } from './infrastructure/board-needs.ts'
 import { claimStore } from './infrastructure/claim-store.ts'
 import { counterStore } from './infrastructure/counter-store.ts'
 import { peopleFrom } from './infrastructure/identity-adapter.ts'
+import { exportLines, workParts } from './infrastructure/export-store.ts'
 import { leaseStore } from './infrastructure/lease-store.ts'
 import { noteStore } from './infrastructure/note-store.ts'
 import { projectStore } from './infrastructure/project-store.ts'
@@ -126,6 +131,9 @@ export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
     handBackTask,
     importBacklogMd,
     importBeads,
+    importGuildhall,
+    openExport,
+    undoImport,
     listProjects,
     getProject,
     listQuestions,
@@ -157,14 +165,29 @@ export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
       TaskHandedBack,
       TaskParked,
       TaskImported,
+      TaskRemoved,
+      QuestionAsked,
+      QuestionAnswered,
     ],
+    'sprint:read': [SprintChanged],
     'project:read': [ProjectChanged],
   },
   prompts,
+  streams: {
+    [openExport.name]: (ground, output) =>
+      exportLines(ground, {
+        parts: workParts,
+        people: peopleFrom(others.identity(ground)),
+        scope: { projectId: ExportOpened.parse(output).projectId },
+      }),
+  },
   schedules: [
     { name: 'work.expire_leases', everyMs: 1_000, operation: expireLeases, due: orgsWithExpired },
   ],
-  wakes({ data }) {
+  wakes({ name, data }) {
+    if (name === QuestionAnswered.event) {
+      return [{ topic: `question/${String(data['askedBy'])}`, count: 8 }]
+    }
     const readied = data['readied']
     const key = data['key']
     if (typeof readied !== 'number' || readied <= 0 || typeof key !== 'string') return []

@@ -8,7 +8,11 @@ import { fail } from './failure.ts'
 /** Operations whose command is not `<noun> <verb>`, or that a hand-made command stands for. */
 const SPECIAL: Readonly<Record<string, readonly string[] | null>> = {
   'identity.who_am_i': ['whoami'],
+  'work.hand_back_task': ['task', 'hand-back'],
+  'work.take_over_task': ['task', 'take-over'],
   'work.import_beads': null,
+  'work.import_guildhall': null,
+  'work.open_export': null,
   'work.import_backlog_md': null,
 }
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Answer, Asked, Hall } from '../../kernel/hall.ts'
@@ -5,6 +7,7 @@ import { refuse } from '../../kernel/refusal.ts'
 import { credentialOf } from '../credential.ts'
 import type { Exchange, Reply } from './answer.ts'
 import { answer } from './answer.ts'
+import { BULK_BYTES_MAX } from './body.ts'
 import type { FlatHeaders } from './headers.ts'
 import type { Coercer, Query } from './input.ts'
 import { coercer, fieldsOf, inputSchema, isRecord, mergeInput } from './input.ts'
@@ -38,7 +41,13 @@ export const addRoutes = (
   app.decorateRequest('asking', null)
   const onRequest = identify(ground)
   for (const route of routes) {
-    app.route({ method: route.method, url: route.path, onRequest, handler: handler(route, ground) })
+    app.route({
+      method: route.method,
+      url: route.path,
+      ...(route.operation.bulk && { bodyLimit: BULK_BYTES_MAX }),
+      onRequest,
+      handler: handler(route, ground),
+    })
   }
 }
 
@@ -90,7 +99,10 @@ const handler = (route: OperationRoute, ground: RouteGround) => {
     reply.hijack()
     const exchange = { req: request.raw, res: reply.raw }
     const failed = (thrown: unknown) => ground.fail(exchange, thrown, request.asking?.trace)
-    const done = (given: Answer) => answer(exchange, replyOf(given, request, plan))
+    const done = (given: Answer) => {
+      if (route.operation.streamed) sendLines(exchange, given, { request, plan, ground })
+      else answer(exchange, replyOf(given, request, plan))
+    }
     try {
       const given = ask(request, exchange, { plan, ground })
       if (given instanceof Promise) given.then(done).catch(failed)
@@ -124,6 +136,21 @@ const ask = (request: FastifyRequest, exchange: Exchange, { plan, ground }: Work
       throw wait.signal.aborted ? ended() : thrown
     })
     .finally(wait.end)
+}
+
+/** Sends the lines that an answer opened; what breaks on the way cuts the connection. */
+const sendLines = (
+  { res }: Exchange,
+  { output }: Answer,
+  { request, plan, ground }: Work & Readonly<{ request: FastifyRequest }>,
+): void => {
+  const { asking } = request
+  if (asking === null) throw new Error('A route ran before its caller was known.')
+  const lines = ground.hall.lines(plan.route.operation, output, asking.actor)
+  res.writeHead(200, [...ground.headers, 'content-type', 'application/x-ndjson'])
+  pipeline(Readable.from(lines), res).catch(() => {
+    ground.hall.log('warn', 'A stream of lines was cut.', { trace: asking.trace })
+  })
 }
 
 const ended = () =>

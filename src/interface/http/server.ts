@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { fastify } from 'fastify'
 import type { Hall } from '../../kernel/hall.ts'
 import { Refusal, refuse } from '../../kernel/refusal.ts'
@@ -9,7 +9,7 @@ import { liveDoors } from '../live/doors.ts'
 import type { LiveLimits } from '../live/limits.ts'
 import type { Exchange } from './answer.ts'
 import { answer, pathOf } from './answer.ts'
-import { BODY_BYTES_MAX, readBody } from './body.ts'
+import { BODY_BYTES_MAX, readBody, readLines } from './body.ts'
 import { inOurWords } from './framework-errors.ts'
 import { answerUnreadable, turnAway } from './front.ts'
 import type { FlatHeaders } from './headers.ts'
@@ -200,16 +200,32 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => void
 
 const readBodies = (app: FastifyInstance): void => {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  const plain = (request: FastifyRequest) => {
     const encoding = request.raw.headers['content-encoding'] ?? 'identity'
-    try {
-      if (encoding !== 'identity') throw notPlain()
-      done(null, readBody(Buffer.from(body)))
-    } catch (thrown) {
-      done(thrown instanceof Error ? thrown : new Error(String(thrown)), undefined)
-    }
-  })
+    if (encoding !== 'identity') throw notPlain()
+  }
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      plain(request)
+      return readBody(Buffer.from(body), isBulk(request))
+    },
+  )
+  app.addContentTypeParser(
+    'application/x-ndjson',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      plain(request)
+      if (!isBulk(request)) throw notPlain()
+      return readLines(Buffer.from(body))
+    },
+  )
 }
+
+/** Tells whether a request's route takes whole backlogs; its options say so. */
+const isBulk = ({ routeOptions }: FastifyRequest): boolean =>
+  (routeOptions.bodyLimit ?? 0) > BODY_BYTES_MAX
 
 const noUpgrade = () => mistake('platform.upgrade_required', 'Open this address as a WebSocket.')
 

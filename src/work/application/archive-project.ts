@@ -11,7 +11,7 @@ export const archiveProject = operation<WorkNeeds & BoardNeeds>()({
   about: 'Archive a project, or restore it with data.restore.',
   input: z.strictObject({
     id: ProjectKey,
-    data: z.strictObject({ restore: z.boolean().default(false) }).default({ restore: false }),
+    data: z.strictObject({ restore: z.boolean().optional() }).optional(),
   }),
   output: ProjectView,
   access: 'project:write',
@@ -23,16 +23,17 @@ export const archiveProject = operation<WorkNeeds & BoardNeeds>()({
   async run({ id, data }, { projectChanges, projects, call, emit }) {
     const project = await projectChanges.lock(id)
     const { key, name, wipLimit } = project
-    if (project.archived !== !data.restore) {
-      const running = data.restore ? 0 : await projectChanges.running(project.id)
+    const restore = data?.restore ?? false
+    if (project.archived === restore) {
+      const running = restore ? 0 : await projectChanges.running(project.id)
       if (running > 0) {
-        const message = `${running} tasks of ${key} are held; let them finish, or release them first.`
+        const message = `${running} tasks of ${key} are held; finish or release them first.`
         throw refuse('conflict', 'work.project_running', message, { running })
       }
-      const archivedAt = data.restore ? null : call.now
+      const archivedAt = restore ? null : call.now
       const change = { name, settings: {}, wipLimit, archivedAt }
       const version = await projectChanges.save(project, change)
-      const what = data.restore ? 'restored' : 'archived'
+      const what = restore ? 'restored' : 'archived'
       emit(ProjectChanged({ projectId: project.id, key, version, what }, { content: { name } }))
     }
     return projects.view(key)

@@ -28,8 +28,11 @@ const AskIn = z.strictObject({
   kind: z.enum(QUESTION_KINDS),
   text: Text(4_000).refine((text) => text.trim() !== '', { error: 'asks nothing' }),
   task: TaskKey.optional(),
-  options: z.array(Line(200)).min(2).max(10).optional(),
-  wait_s: z.int().min(0).max(WAIT_MAX_S).default(0),
+  options: z
+    .array(Line(200))
+    .refine((options) => options.length >= 2 && options.length <= 10, { error: 'are 2 to 10' })
+    .optional(),
+  wait_s: z.int().min(0).max(WAIT_MAX_S).optional(),
 })
 
 /**
@@ -48,10 +51,10 @@ export const askQuestion = operation<WorkNeeds & BoardNeeds>()({
   scope: ({ task }) => (task ? [task] : []),
   waiting: {
     topic: (_, actor) => `question/${actor.id}`,
-    seconds: ({ wait_s }) => wait_s,
+    seconds: ({ wait_s }) => wait_s ?? 0,
     again: ({ answer, parked }) => answer === null && !parked,
   },
-  say: ({ question, task, answer, parked }, _, { wait_s }) => {
+  say: ({ question, task, answer, parked }, _, { wait_s = 0 }) => {
     if (answer !== null) return `${question} answered: ${answer}`
     if (parked) return `${question} open, ${task} parked; call work_next`
     return wait_s > 0
@@ -69,8 +72,9 @@ export const askQuestion = operation<WorkNeeds & BoardNeeds>()({
       await questions.told(known.id)
       return { ...view, answer: known.answer, parked: false }
     }
-    const next = decideWait(input.wait_s, known.waitsUntil, call.now)
-    if (next === 'begin') await questions.wait(known.id, call.now + input.wait_s * 1000)
+    const { wait_s = 0 } = input
+    const next = decideWait(wait_s, known.waitsUntil, call.now)
+    if (next === 'begin') await questions.wait(known.id, call.now + wait_s * 1000)
     const parked = known.parked || (next === 'park' && (await park(known, words)))
     return { ...view, answer: null, parked }
   },
@@ -85,7 +89,7 @@ type Place = Readonly<{
 type Input = z.output<typeof AskIn>
 
 const ask = async (
-  { kind, text, options = [], wait_s }: Input,
+  { kind, text, options = [], wait_s = 0 }: Input,
   place: Place,
   { questions, call, emit }: BoardNeeds & Words,
 ) => {

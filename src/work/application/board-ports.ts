@@ -19,6 +19,7 @@ export type HoldStore = {
 /** A task whose flag was cleared; `holds` is what becomes of the subtree it held. */
 export type Unflagged = Readonly<{ version: number; ready: boolean; holds: -1 | 0 }>
 
+/** Reads comments. */
 export type CommentStore = {
   /** Lists the comments of a task, oldest first. */
   list(
@@ -48,12 +49,14 @@ export type Question = Readonly<{
   answeredAt: number | null
 }>
 
-export type NewQuestion = Pick<
+/** Describes a question that is about to be asked. */
+type NewQuestion = Pick<
   Question,
   'id' | 'projectId' | 'taskId' | 'kind' | 'text' | 'options' | 'askedBy' | 'waitsUntil'
 > &
   Readonly<{ now: number }>
 
+/** Keeps questions; locks them before leases and tasks. */
 export type QuestionStore = {
   /** Finds and locks the caller's own question with these words whose answer it has not heard. */
   open(asked: Pick<NewQuestion, 'askedBy' | 'taskId' | 'kind' | 'text'>): Promise<Question | null>
@@ -89,6 +92,7 @@ export type LockedProject = Readonly<{
   version: number
 }>
 
+/** Changes projects, their columns and branches. */
 export type ProjectChangeStore = {
   /** Locks a project by its key or an old one. */
   lock(key: string): Promise<LockedProject>
@@ -126,7 +130,8 @@ export type ProjectChangeStore = {
   assign(branchId: string, principalId: string, on: boolean): Promise<boolean>
 }
 
-export type ColumnShown = z.output<typeof ColumnView>
+/** Describes a column as it leaves. */
+type ColumnShown = z.output<typeof ColumnView>
 
 /** A column of a board with its first cards; `count` counts all of them. */
 export type BoardColumn = ColumnShown & Readonly<{ count: number; cards: readonly Card[] }>
@@ -135,6 +140,7 @@ export type BoardColumn = ColumnShown & Readonly<{ count: number; cards: readonl
 export type SnapshotProject = Omit<z.output<typeof ProjectView>, 'open'> &
   Readonly<{ id: string; sprint: number | null }>
 
+/** Reads what boards show. */
 export type BoardStore = {
   /** Finds projects whose key begins with a text, those that are archived last. */
   found(
@@ -144,7 +150,7 @@ export type BoardStore = {
   /** Tells what only a project's own page shows. */
   facts(projectId: string): Promise<ProjectFacts>
   board(projectId: string, cardsMax: number): Promise<readonly BoardColumn[]>
-  /** Gives the position of the ledger: whatever happened up to it is in rows that are read later. */
+  /** Gives the position of the ledger: what happened up to it is in rows that are read later. */
   position(): Promise<Readonly<{ pos: number; epoch: number }>>
   /** Lists projects as boards show them, those that are archived left out. */
   projects(ids: readonly string[] | null): Promise<readonly SnapshotProject[]>
@@ -179,11 +185,13 @@ export type Sprint = Readonly<{
   doneEstimate: number
 }>
 
-export type SprintPlan = Pick<Sprint, 'goal' | 'startsOn' | 'endsOn'>
+/** Describes what people plan of a sprint. */
+type SprintPlan = Pick<Sprint, 'goal' | 'startsOn' | 'endsOn'>
 
 /** An open task that leaves a sprint when it closes. */
 export type Leaver = Readonly<{ taskId: string; key: string; version: number }>
 
+/** Keeps sprints and which tasks are in them. */
 export type SprintStore = {
   list(projectId: string): Promise<readonly Sprint[]>
   /** Finds a sprint by its number, or the active one. */
@@ -217,6 +225,7 @@ export type HistoryEvent = Readonly<{
   data: Readonly<Record<string, unknown>>
 }>
 
+/** Reads what the ledger has of a task. */
 export type HistoryStore = {
   /** Lists what happened to a task, newest first. */
   events(taskId: string, limit: number): Promise<readonly HistoryEvent[]>

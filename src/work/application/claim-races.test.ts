@@ -17,9 +17,7 @@ const hall = async () => {
   const words = await bench()
   const { given, run } = words
   await given.project('GH')
-  const dev = await given
-    .agent('dev-1', ['GH'], { seats: 20 })
-    .catch(() => given.agent('dev-1', ['GH']))
+  const dev = await given.agent('dev-1', ['GH'])
   await run('work.save_columns', { project: 'GH', columns: COLUMNS })
   await run('work.save_project', { id: 'GH', data: { wip_limit: 50 } })
   const keys = await given.tasks(

@@ -5,9 +5,10 @@ import { LEASE_MAX_S, LEASE_MIN_S } from '../domain/words.ts'
 import { BriefView, briefOf, sayBrief } from './brief.ts'
 import { claimOne } from './claim-one.ts'
 import type { WorkNeeds } from './ports.ts'
+import type { SaveNeeds } from './save-ports.ts'
 
 /** Claims one task by name; a person's claim does not run out. */
-export const claimTask = operation<WorkNeeds>()({
+export const claimTask = operation<WorkNeeds & SaveNeeds>()({
   name: 'work.claim_task',
   about: 'Claim one task by its key and get its brief.',
   input: z.strictObject({

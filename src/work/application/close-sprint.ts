@@ -14,7 +14,10 @@ const Data = z.strictObject({
   /** Where its open tasks go: into the next planned sprint, or out of all sprints. */
   move: z.enum(['next', 'backlog']),
   /** The open tasks that go the other way. */
-  except: z.array(TaskKey).max(500).default([]),
+  except: z
+    .array(TaskKey)
+    .refine((keys) => keys.length <= TASKS_MAX, { error: 'has too many tasks' })
+    .optional(),
 })
 
 /** Closes the active sprint; its open tasks go where they are told to. */
@@ -38,13 +41,14 @@ export const closeSprint = operation<WorkNeeds & BoardNeeds>()({
     const project = await projectChanges.lock(wanted)
     const sprint = await foundSprint(words, project, id)
     decideSprint(sprint, 'close')
-    const open = await openTasks(words, sprint, data.except)
-    const onward = (key: string) => (data.move === 'next') !== data.except.includes(key)
+    const other = new Set(data.except)
+    const open = await openTasks(words, sprint, other)
+    const onward = (key: string) => (data.move === 'next') !== other.has(key)
     const going = open.filter(({ key }) => onward(key))
     const staying = open.filter(({ key }) => !onward(key))
     const next = going.length === 0 ? null : await sprints.after(sprint)
     if (going.length > 0 && next === null) {
-      const message = `${project.key} has no planned sprint after ${id}; save one, or move to backlog.`
+      const message = `No sprint is planned after ${id}; save one, or move to backlog.`
       throw refuse('conflict', 'work.no_next_sprint', message, { project: project.key })
     }
     await move(words, project, { sprint, tasks: going, to: next })
@@ -57,14 +61,14 @@ export const closeSprint = operation<WorkNeeds & BoardNeeds>()({
   },
 })
 
-const openTasks = async ({ sprints }: BoardNeeds, sprint: Sprint, except: readonly string[]) => {
+const openTasks = async ({ sprints }: BoardNeeds, sprint: Sprint, except: ReadonlySet<string>) => {
   const open = await sprints.open(sprint.id)
   if (open.length > TASKS_MAX) {
-    const message = `Sprint ${sprint.number} has more than ${TASKS_MAX} open tasks; move some first.`
+    const message = `This sprint has more than ${TASKS_MAX} open tasks; move some first.`
     throw refuse('conflict', 'work.sprint_too_large', message, { max: TASKS_MAX })
   }
   const keys = new Set(open.map(({ key }) => key))
-  const strange = except.find((key) => !keys.has(key))
+  const strange = [...except].find((key) => !keys.has(key))
   if (strange === undefined) return open
   const message = `${strange} is no open task of sprint ${sprint.number}; leave it out of except.`
   throw refuse('invalid', 'work.sprint_task_unknown', message, { field: 'data.except' })

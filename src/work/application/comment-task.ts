@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
-import { span } from '../../kernel/text.ts'
+import { shorten, span } from '../../kernel/text.ts'
 import { CommentView, Cursor, Limit, TaskKey, TaskNoted, Text } from '../contract.ts'
 import type { BoardNeeds } from './board-ports.ts'
 import type { WorkNeeds } from './ports.ts'
@@ -62,10 +62,10 @@ export const listComments = operation<WorkNeeds & BoardNeeds>()({
   cached: true,
   scope: ({ key }) => [key],
   say: ({ items, total, next }, { now }) => {
-    const lines = items.map(
-      ({ author, at, body }) =>
-        `@${author ?? 'unknown'} ${span(now - Date.parse(at))} ago: ${body.replaceAll(/\s+/g, ' ')}`,
-    )
+    const lines = items.map(({ author, at, body }) => {
+      const since = span(now - Date.parse(at))
+      return `@${author ?? 'unknown'} ${since} ago: ${shorten(body.replaceAll(/\s+/g, ' '), 300)}`
+    })
     const more = next === null ? [] : [`${items.length} of ${total}, more: ${next}`]
     return [...lines, ...more].join('\n') || 'Nobody has commented yet.'
   },

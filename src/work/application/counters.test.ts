@@ -3,12 +3,12 @@ import { expect, test } from 'vitest'
 import { bench } from '../../../test/bench.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 
-const TASKS = 9
+const TASKS = 5
 
 const key = fc.integer({ min: 1, max: TASKS }).map((number) => `GH-${number}`)
 const step = fc.oneof(
   fc.record({ kind: fc.constant('edge' as const), a: key, b: key }),
-  fc.record({ kind: fc.constant('unedge' as const), a: key, b: key }),
+  fc.record({ kind: fc.constant('unedge' as const), pick: fc.nat({ max: 9 }) }),
   fc.record({ kind: fc.constant('parent' as const), a: key, b: fc.option(key) }),
   fc.record({
     kind: fc.constant('move' as const),
@@ -44,13 +44,16 @@ const world = async () => {
     })
   await limit('In progress', 3)
   const leases: string[] = []
+  const edges: { key: string; to: string }[] = []
 
   const perform = async (one: Step): Promise<unknown> => {
     switch (one.kind) {
       case 'edge':
-        return run('work.add_dependency', { key: one.a, to: one.b })
+        await run('work.add_dependency', { key: one.a, to: one.b })
+        return edges.push({ key: one.a, to: one.b })
       case 'unedge':
-        return run('work.remove_dependency', { key: one.a, to: one.b })
+        if (edges.length === 0) return null
+        return run('work.remove_dependency', edges.splice(one.pick % edges.length, 1)[0])
       case 'parent':
         return run('work.change_task', { key: one.a, parent: one.b })
       case 'move':
@@ -150,9 +153,47 @@ test('counters equal what counting afresh gives, whatever happened', { timeout: 
         expect(await wrongCounters(hall)).toEqual([])
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 10 },
   ),
 )
+
+test('counters stay right when everything happens at the same time', { timeout: 120_000 }, () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
+      const hall = await world()
+      for (let from = 0; from < steps.length; from += 6) {
+        await Promise.all(steps.slice(from, from + 6).map(hall.tryStep))
+      }
+      expect(await wrongCounters(hall)).toEqual([])
+      expect(await hall.verify()).toMatchObject({ ok: true })
+    }),
+    { numRuns: 6 },
+  ),
+)
+
+test('of two edges that close a circle at the same time, one is refused', async () => {
+  const { run, refused, given } = await bench()
+  await given.project('GH')
+  await given.tasks([{ title: 'A' }, { title: 'B' }])
+  const link = (key: string, to: string) =>
+    run('work.add_dependency', { key, to }).then(
+      () => 'made',
+      (error: unknown) => (error instanceof Refusal ? error.code : String(error)),
+    )
+  const outcomes = await Promise.all([link('GH-1', 'GH-2'), link('GH-2', 'GH-1')])
+  expect(outcomes.sort()).toEqual(['made', 'work.dependency_cycle'])
+  expect((await refused('work.add_dependency', { key: 'GH-1', to: 'GH-1' })).kind).toBe('conflict')
+})
+
+test('tasks that are created at the same time get numbers and ranks of their own', async () => {
+  const { run, given } = await bench()
+  await given.project('GH')
+  const batch = Array.from({ length: 5 }, (_, i) => ({ title: `T${i}` }))
+  await Promise.all(Array.from({ length: 8 }, () => given.tasks(batch)))
+  const { items } = await run('work.find_tasks', { limit: 100 })
+  const of = (name: string) => new Set(items.map((item: Card) => item[name]))
+  expect([of('key').size, of('rank').size]).toEqual([40, 40])
+})
 
 test('a claim succeeds exactly when readiness has nothing to say', { timeout: 120_000 }, () =>
   fc.assert(

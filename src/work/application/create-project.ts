@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { Category, Line, ProjectChanged, ProjectKey, ProjectView } from '../contract.ts'
+import { checkColumns } from '../domain/columns.ts'
 import { DEFAULT_COLUMNS } from '../domain/words.ts'
 import type { WorkNeeds } from './ports.ts'
 
@@ -29,6 +30,7 @@ export const createProject = operation<WorkNeeds>()({
   orgWide: true,
   say: ({ key, name }) => `${key} ${name} created`,
   async run({ key, name, columns }, { projects, call, emit }) {
+    if (columns) checkColumns(columns)
     const id = call.newId()
     const made = (columns ?? DEFAULT_COLUMNS).map((column) => ({ ...column, id: call.newId() }))
     const branchId = call.newId()

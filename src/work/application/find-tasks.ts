@@ -24,8 +24,8 @@ export const findTasks = operation<WorkNeeds & SaveNeeds>()({
   input: z.strictObject({
     q: z.string().max(500).optional(),
     sort: z.enum(['rank', 'updated', 'due', 'priority']).optional(),
-    fields: z.array(z.enum(FIELDS)).max(FIELDS.length).optional(),
-    limit: Limit.optional(),
+    fields: z.array(z.enum(FIELDS)).optional(),
+    limit: Limit,
     cursor: Cursor.optional(),
     project: ProjectKey.optional(),
   }),
@@ -56,7 +56,7 @@ export const findTasks = operation<WorkNeeds & SaveNeeds>()({
       me: call.actor.id,
       now: call.now,
       sort: sort ?? 'rank',
-      limit: limit ?? 20,
+      limit,
       cursor: cursor ?? null,
     })
     return {
@@ -84,7 +84,7 @@ type Item = z.output<typeof Listed>
 export const lineOf = (item: Item, fields: readonly (typeof FIELDS)[number][]): string => {
   const { key, column, priority, points, holder, delegate, assignee, title, waitsFor } = item
   const who = holder ?? delegate ?? assignee
-  const more = fields.flatMap((field) => {
+  const more = [...new Set(fields)].flatMap((field) => {
     const value = item[field]
     const text = Array.isArray(value) ? value.join(',') : value
     return text === null || text === '' ? [] : [`${field}=${text}`]

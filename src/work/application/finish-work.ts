@@ -41,8 +41,12 @@ export const finishWork = operation<WorkNeeds>()({
       throw refuse('invalid', 'work.reason_missing', message, { field: 'summary' })
     }
     const { taskId, fence, key, projectId } = await heldLease(words, lease)
-    const settings = await projects.settings(projectId)
-    const asked = outcome === 'done' && settings.review === 'required' ? 'review' : outcome
+    const { review, hasReview } = await projects.settings(projectId)
+    if (outcome === 'review' && !hasReview) {
+      const message = `The board of ${key} has no review column; finish with done.`
+      throw refuse('conflict', 'work.no_review_column', message, { allowed: ['done'] })
+    }
+    const asked = outcome === 'done' && review === 'required' && hasReview ? 'review' : outcome
     const { ended, frees } = await endClaim(
       words,
       {

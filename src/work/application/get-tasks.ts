@@ -35,7 +35,7 @@ export const getTasks = operation<WorkNeeds & SaveNeeds>()({
   about: 'Read tasks by id. why explains what keeps a task from being claimed.',
   input: z.strictObject({
     ids: z.array(TaskKey).min(1).max(IDS_MAX),
-    include: z.array(z.enum(INCLUDES)).max(INCLUDES.length).optional(),
+    include: z.array(z.enum(INCLUDES)).optional(),
     detail: z.enum(['concise', 'full']).optional(),
   }),
   output: z.object({ tasks: z.array(Whole) }),

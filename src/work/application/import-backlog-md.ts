@@ -27,6 +27,7 @@ export const importBacklogMd = operation<WorkNeeds & TransferNeeds>()({
   output: ImportAnswer,
   access: 'data:import',
   effect: 'write',
+  bulk: true,
   http: 'POST /import/backlog-md',
   mcp: null,
   // The project may not exist yet, so the right is asked for in the organisation.

@@ -175,7 +175,7 @@ test('what the source closes, adds and joins anew moves the counters around it',
   expect(await verify()).toMatchObject({ ok: true })
 })
 
-test('a row that became a tombstone is canceled and archived; a claimed one is left alone', async () => {
+test('a new tombstone cancels and archives its task, but not a claimed one', async () => {
   const { load, given, run, tasks } = await opened()
   await load([issue('a', { priority: 0 }), issue('b')])
   const dev = await given.agent('dev-1', ['BD'])
@@ -189,7 +189,7 @@ test('a row that became a tombstone is canceled and archived; a claimed one is l
   ])
 })
 
-test('an edge that closes a circle with one made here becomes relates, and that is said', async () => {
+test('an edge that closes a circle with one made here becomes relates', async () => {
   const { load, database, orgId, tasks } = await opened()
   await load([issue('a'), issue('b')])
   await database.write(orgId, async (sql) => {
@@ -207,7 +207,7 @@ test('an edge that closes a circle with one made here becomes relates, and that 
   expect(await load(issues)).toMatchObject({ changed: 0 })
 })
 
-test('the public backlog of beads comes in whole, and the queue is what the plan foresaw', async () => {
+test('the public backlog of beads comes in whole, ready as the plan foresaw', async () => {
   const text = sharedData('beads-issues.jsonl')
   if (text === null) return
   const { run, ledger, verify, rows, orgId } = await opened()

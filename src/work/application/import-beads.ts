@@ -20,6 +20,7 @@ export const importBeads = operation<WorkNeeds & TransferNeeds>()({
   output: ImportAnswer,
   access: 'data:import',
   effect: 'write',
+  bulk: true,
   http: 'POST /import/beads',
   mcp: null,
   // The project may not exist yet, so the right is asked for in the organisation.

@@ -2,9 +2,10 @@ import type { Prints } from '../domain/import-fingerprint.ts'
 import type { PlannedTask } from '../domain/import-plan.ts'
 import type { ImportLink, StandingTask } from './transfer-ports.ts'
 
-/** A known task of which the source says something else than last time; `null`: it is gone there. */
+/** A known task of which the source says something else than last time. */
 export type Moved = Readonly<{
   link: ImportLink
+  /** `null`: the source deleted it. */
   task: PlannedTask | null
   prints: Prints
   fingerprint: string

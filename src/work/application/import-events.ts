@@ -54,7 +54,8 @@ const keysOf = async (
   return found.map(({ id, key }) => [id, key])
 }
 
-const shiftOf = ({ id, key, ready, blockers, above, children }: Recounted): Shift => ({
+/** Says what a recount changed as other changes of counters are said. */
+export const shiftOf = ({ id, key, ready, blockers, above, children }: Recounted): Shift => ({
   id,
   key,
   ready,

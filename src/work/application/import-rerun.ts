@@ -13,7 +13,8 @@ import { edgeName, storedEdge } from '../domain/task-link.ts'
 import { isClosed } from '../domain/words.ts'
 import { type EdgePlan, planEdges } from './import-edges-again.ts'
 import type { Edit, Moved } from './import-edit.ts'
-import { commentsOf, idOf, type ImportGround, momentOf, spelled } from './import-fresh.ts'
+import { GONE, patched } from './import-patch.ts'
+import { commentsOf, idOf, type ImportGround } from './import-fresh.ts'
 import type { Shift, WorkNeeds } from './ports.ts'
 import type { ChangedTask, ImportLink, StandingTask, TransferNeeds } from './transfer-ports.ts'
 
@@ -50,8 +51,6 @@ export const changesOf = (ground: ImportGround, links: readonly ImportLink[]): r
   })
 }
 
-const GONE = { columnName: 'Canceled', category: 'canceled' } as const
-
 const printedGone = ({ board }: ImportGround, { kept }: ImportLink) => {
   const column = printOf(columnFor(GONE, board.columns).id)
   const prints = { ...kept.prints, column, archived: printOf(true) }
@@ -71,7 +70,10 @@ export const rewrite = async (
   await Promise.all([imports.removeEdges(edges.remove), imports.addEdges(edges.add, call.now)])
   const changes = edits
     .filter(({ change }) => change.size > 0)
-    .map((edit) => ({ edit, after: changed(ground, edit, { edges, now: call.now }) }))
+    .map((edit) => ({
+      edit,
+      after: patched(ground, edit, { refused: edges.refusedParents, now: call.now }),
+    }))
   await imports.changeTasks(
     changes.map(({ after }) => after),
     call.now,
@@ -158,46 +160,6 @@ const standingPrints = (ground: ImportGround, { link, task, texts, edges }: Now)
   // Only the edges that the import wrote are the source's to change.
   const edgesPrint = kept.edges.every(isThere) ? (kept.prints['edges'] ?? '') : 'changed here'
   return { ...prints, edges: edgesPrint }
-}
-
-const changed = (
-  ground: ImportGround,
-  { moved, standing, change }: Edit,
-  { edges, now }: Readonly<{ edges: EdgePlan; now: number }>,
-): ChangedTask => {
-  const { key: _key, held: _held, rank: _rank, ...before } = standing
-  const { values } = moved.task ?? { values: null }
-  const column = columnFor(values ?? GONE, ground.board.columns)
-  const place = change.has('column') ? { columnId: column.id, category: column.category } : {}
-  const { category } = { ...before, ...place }
-  const isMoved = change.has('column') || change.has('closedAt')
-  const closedAt = momentOf(values?.closedAt ?? null) ?? before.completedAt ?? now
-  const archivedAt = (values?.archived ?? true) ? (before.archivedAt ?? now) : null
-  const parentId = values?.parent ? idOf(ground, values.parent) : null
-  const planted = change.has('parent') && !edges.refusedParents.has(before.id)
-  const events =
-    (change.has('column') ? 1 : 0) + (change.size > Number(change.has('column')) ? 1 : 0)
-  return {
-    ...before,
-    ...place,
-    version: before.version + events,
-    ...(isMoved && { completedAt: isClosed(category) ? closedAt : null }),
-    ...(change.has('archived') && { archivedAt }),
-    ...(planted && { parentId }),
-    ...(values && {
-      ...(change.has('title') && { title: values.title }),
-      ...(change.has('body') && { body: values.body }),
-      ...(change.has('type') && { type: values.type }),
-      ...(change.has('priority') && { priority: values.priority }),
-      ...(change.has('estimate') && { estimate: values.estimate }),
-      ...(change.has('labels') && { labels: spelled(ground, values.labels) }),
-      ...(change.has('flag') && { flag: values.flag }),
-      ...(change.has('accept') && { accept: values.accept }),
-      ...(change.has('assignee') && { assigneeId: values.assignee }),
-      ...(change.has('createdAt') && { createdAt: momentOf(values.createdAt) ?? before.createdAt }),
-      ...(change.has('startedAt') && { startedAt: momentOf(values.startedAt) }),
-    }),
-  }
 }
 
 type KeptComments = ReadonlyMap<string, ImportLink['kept']['comments']>

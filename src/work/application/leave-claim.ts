@@ -4,7 +4,7 @@ import { aroundOf } from './end-claim.ts'
 import type { AroundList, Ended, Ending, WorkNeeds } from './ports.ts'
 
 /** What a claim that was left leaves behind. */
-export type Left = Readonly<{ ended: Ended; readied: number; around: AroundList }>
+type Left = Readonly<{ ended: Ended; readied: number; around: AroundList }>
 
 type Leaving = Pick<Ending, 'taskId' | 'fence' | 'outcome' | 'failures' | 'flag' | 'delegate'>
 

@@ -77,5 +77,6 @@ const line = (item: z.output<typeof QuestionView>, now: number): string => {
   const since = span(now - Date.parse(item.askedAt))
   const state = item.answer === null ? 'open' : `answered ${shorten(item.answer, 60)}`
   const about = item.task ?? item.project
-  return `${item.key} ${item.kind} ${about} @${item.askedBy} ${since}: ${shorten(item.text, 120)} (${state})`
+  const text = shorten(item.text.replaceAll(/\s+/g, ' '), 120)
+  return `${item.key} ${item.kind} ${about} @${item.askedBy} ${since}: ${text} (${state})`
 }

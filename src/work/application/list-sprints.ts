@@ -7,6 +7,7 @@ import { POINT } from '../domain/words.ts'
 import type { BoardNeeds, Sprint } from './board-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 
+/** Describes a sprint as it leaves, with the sums of its tasks. */
 export const SprintView = z.object({
   project: z.string(),
   number: z.int(),
@@ -23,8 +24,10 @@ export const SprintView = z.object({
   version: z.int(),
 })
 
-/** The number of a sprint within its project. */
-export const SprintNumber = z.int().min(1).max(1_000_000)
+/** The number of a sprint within its project; bounds would cost tokens in every list of tools. */
+export const SprintNumber = z.int().refine((number) => number > 0 && number <= 1_000_000, {
+  error: 'is the number of a sprint such as 3',
+})
 
 /** Lists the sprints of a project, newest first. */
 export const listSprints = operation<WorkNeeds & BoardNeeds>()({
@@ -95,5 +98,6 @@ export const saySprint = (sprint: z.output<typeof SprintView>): string => {
   const { project, number, state, startsOn, endsOn, tasks, done, points, donePoints } = sprint
   const dates = startsOn || endsOn ? ` ${startsOn ?? '?'} to ${endsOn ?? '?'}` : ''
   const sums = `${done}/${tasks} tasks, ${donePoints}/${points}p`
-  return `${project} sprint ${number} ${state}${dates} ${sums}${sprint.goal ? `: ${sprint.goal}` : ''}`
+  const goal = sprint.goal ? `: ${sprint.goal}` : ''
+  return `${project} sprint ${number} ${state}${dates} ${sums}${goal}`
 }

@@ -34,10 +34,10 @@ export const listTaskEvents = operation<WorkNeeds & BoardNeeds>()({
   mcp: null, // agents include the log in task_get
   scope: ({ key }) => [key],
   say: ({ items, next }, { now }) => {
-    const lines = items.map(
-      ({ pos, name, at, actor }) =>
-        `#${pos} ${span(now - Date.parse(at))} ago ${name.replace('work.task_', '')} @${actor ?? 'unknown'}`,
-    )
+    const lines = items.map(({ pos, name, at, actor }) => {
+      const since = span(now - Date.parse(at))
+      return `#${pos} ${since} ago ${name.replace('work.task_', '')} @${actor ?? 'unknown'}`
+    })
     return [...lines, ...(next === null ? [] : [`more: ${next}`])].join('\n') || 'Nothing yet.'
   },
   async run({ key, limit, cursor }, { reads, history, people }) {
@@ -92,12 +92,15 @@ const viewOf = (event: HistoryEvent, handles: ReadonlyMap<string, string>) => {
   })
   const inner = (['set', 'was', 'card'] as const).flatMap((field) => {
     const part = data[field]
-    return isRecord(part) ? [[field, named(part)]] : []
+    return isRecord(part) ? [[field, named(part)] as const] : []
   })
   return {
     ...{ pos, name, door },
     at: new Date(at).toISOString(),
     actor: actorId === null ? null : (handles.get(actorId) ?? 'unknown'),
-    data: { ...named(data), ...Object.fromEntries(inner) },
+    data: inner.reduce<Record<string, unknown>>(
+      (all, [field, part]) => ({ ...all, [field]: part }),
+      named(data),
+    ),
   }
 }

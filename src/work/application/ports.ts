@@ -249,7 +249,7 @@ export type ProjectStore = {
   find(
     key: string,
   ): Promise<Readonly<{ id: string; key: string; settings: ProjectSettings }> | null>
-  settings(projectId: string): Promise<ProjectSettings>
+  settings(projectId: string): Promise<ProjectSettings & Readonly<{ hasReview: boolean }>>
   /** Writes a new project with its key, columns and main branch; refuses a key that was used. */
   create(project: NewProject): Promise<void>
   view(key: string): Promise<z.output<typeof ProjectView> & Readonly<{ id: string }>>

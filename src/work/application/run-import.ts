@@ -116,7 +116,8 @@ const refuseErrors = ({ problems }: ImportPlan): void => {
   const [first] = errors
   if (!first) return
   const where = first.line === null ? (first.file ?? 'the source') : `line ${first.line}`
-  const message = `Nothing was imported: ${errors.length} rows are wrong, first ${where}: ${first.text}`
+  const count = `${errors.length} wrong rows`
+  const message = `Nothing was imported for ${count}, first ${where}: ${first.text}`
   const details = { errors: errors.length, problems: errors.slice(0, 100) }
   throw refuse('invalid', 'work.import_not_clean', message, details)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { Line, ProjectChanged, ProjectKey, ProjectView, Version } from '../contract.ts'
+import { Line, ProjectChanged, ProjectKey, ProjectView } from '../contract.ts'
 import { DEFAULT_COLUMNS } from '../domain/words.ts'
 import type { BoardNeeds, LockedProject } from './board-ports.ts'
 import type { ProjectSettings, WorkNeeds } from './ports.ts'
@@ -17,8 +17,12 @@ const Data = z.strictObject({
     .string()
     .refine((zone) => zones.has(zone), { error: 'is a time zone such as Europe/Berlin' })
     .optional(),
-  wip_limit: z.int().min(1).max(10_000).nullable().optional(),
-  version: Version.optional(),
+  wip_limit: z
+    .int()
+    .refine((limit) => limit > 0 && limit <= 10_000, { error: 'is 1 to 10,000, or null' })
+    .nullable()
+    .optional(),
+  version: z.int().optional(),
 })
 
 /** Changes a project; without `id` it makes one. */
@@ -27,7 +31,7 @@ export const saveProject = operation<WorkNeeds & BoardNeeds>()({
   about: 'Change a project, or create one when id is left out; branch adds a branch.',
   input: z.strictObject({
     id: ProjectKey.optional(),
-    data: Data.default({}),
+    data: Data.optional(),
     branch: BranchName.optional(),
   }),
   output: ProjectView,
@@ -37,7 +41,7 @@ export const saveProject = operation<WorkNeeds & BoardNeeds>()({
   mcp: 'project save',
   scope: ({ id }) => (id ? [id] : []),
   say: ({ key, version }, _, { id }) => `${key} ${id ? 'saved' : 'created'} (version ${version})`,
-  async run({ id, data, branch }, words) {
+  async run({ id, data = {}, branch }, words) {
     const { projects } = words
     const key = id === undefined ? await create(data, words) : await change(id, data, words)
     if (branch !== undefined) await saveBranchOf(words, { project: key, name: branch })

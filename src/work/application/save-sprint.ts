@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { Line, ProjectKey, Version } from '../contract.ts'
+import { Line, ProjectKey } from '../contract.ts'
 import { checkDates, decideSprint } from '../domain/sprint.ts'
 import { SprintChanged } from './board-events.ts'
 import type { BoardNeeds, LockedProject, Sprint } from './board-ports.ts'
@@ -12,7 +12,7 @@ const Data = z.strictObject({
   goal: Line(300).optional(),
   starts_on: z.iso.date().nullable().optional(),
   ends_on: z.iso.date().nullable().optional(),
-  version: Version.optional(),
+  version: z.int().optional(),
 })
 
 /** Plans a sprint, or changes the plan of one. */
@@ -22,7 +22,7 @@ export const saveSprint = operation<WorkNeeds & BoardNeeds>()({
   input: z.strictObject({
     project: ProjectKey,
     id: SprintNumber.optional(),
-    data: Data.default({}),
+    data: Data.optional(),
   }),
   output: SprintView,
   access: 'sprint:write',
@@ -32,7 +32,7 @@ export const saveSprint = operation<WorkNeeds & BoardNeeds>()({
   scope: ({ project }) => [project],
   say: ({ project, number }, _, { id }) =>
     `${project} sprint ${number} ${id === undefined ? 'planned' : 'saved'}`,
-  async run({ project: wanted, id, data }, words) {
+  async run({ project: wanted, id, data = {} }, words) {
     const project = await words.projectChanges.lock(wanted)
     const sprint =
       id === undefined

@@ -107,7 +107,7 @@ test('a board shows the first 200 cards of a column and counts all', async () =>
   expect(columns[2]).toMatchObject({ count: 210, cards: { 0: { key: 'GH-1' } } })
 })
 
-test('a snapshot holds the cards of what the reader may see, and where to follow from', async () => {
+test('a snapshot holds what the reader may see, and where to follow from', async () => {
   const { run, given, dev, ledger } = await hall(2)
   await given.project('OPS')
   await given.tasks([{ title: 'Secret' }], 'OPS')

@@ -119,12 +119,12 @@ test('a claim by name says what stands in its way', async () => {
   await run('work.next_task', {}, dev)
   expect(await refused('work.claim_task', { key: 'GH-1' })).toMatchObject({
     code: 'work.claimed',
-    said: 'GH-1 is held by @dev-1; take it over, or choose another.',
+    said: 'GH-1: @dev-1 holds it now. Take it over, or choose another.',
   })
   await run('work.save_tasks', { items: [{ id: 'GH-2', status: 'Backlog' }] })
   expect(await refused('work.claim_task', { key: 'GH-2' })).toMatchObject({
     code: 'work.not_ready',
-    said: 'GH-2 cannot be claimed: it is in Backlog, not in the queue.',
+    said: 'GH-2 cannot be claimed. It stands in Backlog, outside the queue.',
   })
   expect(await refused('work.claim_task', { key: 'GH-9' })).toMatchObject({ kind: 'not_found' })
 })

@@ -7,6 +7,7 @@ import { leaseKey } from '../domain/key.ts'
 import { claimOne } from './claim-one.ts'
 import { addComment } from './comment-task.ts'
 import type { HeldLease, WorkNeeds } from './ports.ts'
+import type { SaveNeeds } from './save-ports.ts'
 
 const TakenView = z.object({
   key: z.string(),
@@ -16,7 +17,7 @@ const TakenView = z.object({
 })
 
 /** Gives a task to the person who asks: its worker's attempt ends, nobody else can get between. */
-export const takeOverTask = operation<WorkNeeds>()({
+export const takeOverTask = operation<WorkNeeds & SaveNeeds>()({
   name: 'work.take_over_task',
   about: 'Take a task over from whoever holds it; a task that nobody holds is claimed.',
   input: z.strictObject({ key: TaskKey, note: Text(4_000).optional() }),

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { Body, Handle, Line, Priority, TaskType, Text, Title, Version } from '../contract.ts'
-import { TaskKey } from '../contract.ts'
+import { Body, Handle, Line, Priority, TaskKey, TaskType, Text, Title } from '../contract.ts'
 import { ACCEPT_MAX, DEPENDENCIES_MAX } from '../domain/words.ts'
 
 /** Skills or labels that one task carries at most. */
@@ -19,9 +18,19 @@ const LinkEntry = z.string().regex(/^[+-]?([a-z_]{1,20}:)?[A-Za-z0-9][A-Za-z0-9.
   error: 'is a task key or ref, with + or - to modify, or a kind before it: relates:GH-4',
 })
 
+// Bounds are refinements here, because each bound in the schema of a tool costs every agent tokens.
+const upTo = <T extends z.ZodType>(item: T, max: number) =>
+  z.array(item).refine((list) => list.length <= max, { error: `has at most ${max} entries` })
+const Whole = z.int().refine((value) => value >= 1 && value < 2 ** 31, {
+  error: 'is a whole number above 0',
+})
+const Points = z.number().refine((value) => value >= 0 && value <= 10_000, {
+  error: 'is between 0 and 10000',
+})
+
 /** The fields that saving and changing share. */
 const fields = {
-  version: Version.optional(),
+  version: Whole.optional(),
   title: Title.optional(),
   body: Body.optional(),
   type: TaskType.optional(),
@@ -29,13 +38,13 @@ const fields = {
   branch: Line(100).optional(),
   status: Line(60).optional(),
   priority: Priority.optional(),
-  points: z.number().min(0).max(10_000).nullable().optional(),
+  points: Points.nullable().optional(),
   assignee: Handle.nullable().optional(),
-  labels: z.array(Line(60)).max(WORDS_MAX).optional(),
-  skills: z.array(Line(50)).max(WORDS_MAX).optional(),
-  depends_on: z.array(LinkEntry).max(DEPENDENCIES_MAX).optional(),
-  sprint: z.int().min(1).nullable().optional(),
-  accept: z.array(Line(500)).max(ACCEPT_MAX).optional(),
+  labels: upTo(Line(60), WORDS_MAX).optional(),
+  skills: upTo(Line(50), WORDS_MAX).optional(),
+  depends_on: upTo(LinkEntry, DEPENDENCIES_MAX).optional(),
+  sprint: Whole.nullable().optional(),
+  accept: upTo(Line(500), ACCEPT_MAX).optional(),
   due: Line(40).nullable().optional(),
   comment: Text(8_000).optional(),
   archived: z.boolean().optional(),

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Words } from '../../kernel/operation.ts'
 import type { Prints } from '../domain/import-fingerprint.ts'
 import type { ImportSource } from '../domain/import-row.ts'
@@ -59,6 +60,7 @@ export type ImportedTask = Readonly<{
   archivedAt: number | null
 }>
 
+/** Holds a comment as an import writes it. */
 export type ImportedComment = Readonly<{
   id: string
   taskId: string
@@ -79,6 +81,7 @@ export type Kept = Readonly<{
   unmapped: Readonly<Record<string, unknown>>
 }>
 
+/** Joins a task of a source to ours. */
 export type ImportLink = Readonly<{
   externalId: string
   taskId: string
@@ -124,6 +127,7 @@ export type Recounted = Readonly<{
   children: number
 }>
 
+/** Reads and writes what imports bring, many rows at a time. */
 export type ImportStore = Readonly<{
   /** Locks the graph of the organisation and the project: one import after the other. */
   lock(projectId: string): Promise<void>
@@ -145,10 +149,6 @@ export type ImportStore = Readonly<{
   keepLinks(
     place: Readonly<{ projectId: string; source: string }>,
     links: readonly ImportLink[],
-  ): Promise<void>
-  forgetLinks(
-    place: Readonly<{ projectId: string; source: string }>,
-    taskIds: readonly string[],
   ): Promise<void>
   /** Gives out the next numbers of a project. */
   take(projectId: string, count: number): Promise<void>
@@ -177,9 +177,55 @@ export type ImportGraph = Readonly<{
   parents: readonly Readonly<{ child: string; parent: string }>[]
 }>
 
+/** One line of Guildhall's own format, without its `k` and `v`. */
+export type OwnRow = Readonly<Record<string, unknown>>
+
+/** What is known of a kind of line: its shape, and which fields name other lines or people. */
+export type OwnKind = Readonly<{
+  kind: string
+  shape: z.ZodType<OwnRow>
+  links: readonly Readonly<{ field: string; to: string }>[]
+  people: readonly string[]
+}>
+
+/** Guildhall's own format, for all rooms. */
+export type OwnFormat = Readonly<{
+  /** The kinds in the order in which they are written, `principal` left out. */
+  kinds: readonly OwnKind[]
+  take(kind: string, rows: readonly OwnRow[], now: number): Promise<void>
+  /** Tells what is here of a file's projects. */
+  standing(
+    ids: readonly string[],
+    keys: readonly string[],
+  ): Promise<Readonly<{ projects: ReadonlySet<string>; takenKey: string | null; isEmpty: boolean }>>
+  /** Counts the places that running tasks take under limits, and sees to it that numbers go on. */
+  settle(projectIds: readonly string[]): Promise<void>
+}>
+
+/** A task that an import brought, and what hangs on it. */
+export type UndoRow = Readonly<{
+  externalId: string
+  taskId: string
+  key: string
+  version: number
+  parentId: string | null
+  /** Neither changed nor worked on nor talked about since the import. */
+  untouched: boolean
+  children: readonly string[]
+  joined: readonly string[]
+}>
+
+/** Finds and removes what an import brought. */
+export type UndoStore = Readonly<{
+  rows(projectId: string, source: string): Promise<readonly UndoRow[]>
+  remove(taskIds: readonly string[]): Promise<void>
+}>
+
 /** What imports may use besides `WorkNeeds`. */
 export type TransferNeeds = Readonly<{
   readers: ForeignReaders
   newcomers: Newcomers
   imports: ImportStore
+  own: OwnFormat
+  undo: UndoStore
 }>

@@ -53,7 +53,7 @@ export const checkColumns = (
   }
   const missing = NEEDED.filter((category) => columns.every((one) => one.category !== category))
   if (missing.length > 0) {
-    const message = `A board needs a column for each of ${NEEDED.join(', ')}; add ${missing.join(' and ')}.`
+    const message = `A board needs columns for ${NEEDED.join(', ')}; add ${missing.join(' and ')}.`
     throw refuse('invalid', 'work.columns_not_valid', message, { missing, allowed: CATEGORIES })
   }
   if (columns.some(({ role, category }) => role === 'review' && category !== 'started')) {

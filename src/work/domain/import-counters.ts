@@ -1,6 +1,6 @@
 // Counts what readiness rests on for tasks that are about to exist, before any of them is written.
 
-/** What the counters look at: other tasks are named by index, a parent stands before its children. */
+/** What the counters look at: others are named by index, a parent stands before its children. */
 export type CountedTask = Readonly<{
   closed: boolean
   flagged: boolean

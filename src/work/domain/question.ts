@@ -21,7 +21,7 @@ const EARLY_MS = 500
 const STALE_MS = 10_000
 
 /** What asking does with a question that is open already. */
-export type Wait = 'go_on' | 'begin' | 'wait_on' | 'park'
+type Wait = 'go_on' | 'begin' | 'wait_on' | 'park'
 
 /**
  * Decides how a wait for an answer goes on. The same call looks several times, so the end of its

@@ -77,9 +77,7 @@ export const boardStore = ({ sql, orgId }: Ground, people: People): BoardStore =
     const handles = await handlesOf(people, rows)
     return columns.map(({ id, ...column }) => ({
       ...column,
-      cards: rows
-        .filter(({ columnId }) => columnId === id)
-        .map(({ columnId: _, ...row }) => toCard(row, handles)),
+      cards: rows.filter(({ columnId }) => columnId === id).map((row) => cardOf(row, handles)),
     }))
   },
 
@@ -128,6 +126,11 @@ export const boardStore = ({ sql, orgId }: Ground, people: People): BoardStore =
     return rows.map((row) => toCard(row, handles))
   },
 })
+
+const cardOf = (row: CardRow & { columnId: string }, handles: ReadonlyMap<string, string>) => {
+  const { columnId: _, ...card } = row
+  return toCard(card, handles)
+}
 
 /** What happened to a task, from the ledger; the audit is cut down to the door. */
 export const historyStore = ({ sql, orgId }: Ground): HistoryStore => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { TransferPart, TransferRow } from '../../platform/transfer.ts'
 import { Category, Moment, ProjectKey } from '../contract.ts'
-import { jsonPieces, moments } from './transfer-pages.ts'
+import { HandleLine, jsonPieces, moments } from './transfer-pages.ts'
 
 const Id = z.uuid()
 const Count = z.int().min(0)
@@ -133,7 +133,7 @@ const branches: TransferPart = {
     id: Id,
     project: Id,
     name: Name,
-    agents: z.array(Id),
+    agents: z.array(HandleLine),
     version: z.int().min(1),
     createdAt: Moment,
     archivedAt: WhenOrNull,
@@ -226,4 +226,3 @@ const sprints: TransferPart = {
 
 /** The lines of projects and their boards. */
 export const boardParts: readonly TransferPart[] = [projects, columns, labels, branches, sprints]
-

@@ -110,13 +110,6 @@ export const importStore = (ground: Ground): ImportStore => {
                 kept = excluded.kept`
       }
     },
-
-    async forgetLinks({ projectId, source }, taskIds) {
-      await sql`
-        delete from work.import_link
-         where org_id = ${orgId} and project_id = ${projectId} and source = ${source}
-           and task_id = any(${taskIds}::uuid[])`
-    },
   }
 }
 

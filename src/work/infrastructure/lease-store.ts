@@ -102,7 +102,12 @@ const goalOf = ({ place }: Ending, orgId: string) => {
     case 'completed':
       return first(part`c.category = 'completed'`)
     case 'canceled':
-      return first(part`c.category = 'canceled'`)
+      // A board that was imported may have no such column; then what is over is completed.
+      return first(part`c.id = (
+        select d.id from work.board_column d
+         where d.org_id = ${orgId} and d.project_id = h.project_id
+           and d.category in ('canceled', 'completed')
+         order by d.category, d.position limit 1)`)
     case 'review':
       return first(part`c.role = 'review'`)
     case 'from':

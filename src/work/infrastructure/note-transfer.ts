@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { TransferPart, TransferRow } from '../../platform/transfer.ts'
 import { Moment } from '../contract.ts'
 import { END_OUTCOMES } from '../domain/words.ts'
-import { jsonPieces, moments, PAGE_ROWS, paged } from './transfer-pages.ts'
+import { HandleLine, jsonPieces, moments, PAGE_ROWS, paged } from './transfer-pages.ts'
 
 const Id = z.uuid()
 const WhenOrNull = Moment.nullable()
@@ -15,7 +15,7 @@ export const commentPart: TransferPart = {
   shape: z.strictObject({
     id: Id,
     task: Id,
-    author: Id.nullable(),
+    author: HandleLine.nullable(),
     body: z.string().max(65_536),
     createdAt: Moment,
   }),
@@ -63,7 +63,7 @@ export const attemptPart: TransferPart = {
   shape: z.strictObject({
     task: Id,
     number: z.int().min(1),
-    holder: Id,
+    holder: HandleLine,
     fence: z.int().min(0),
     from: Id,
     startedAt: Moment,
@@ -128,12 +128,12 @@ export const questionPart: TransferPart = {
     kind: z.enum(['approve', 'choose', 'question', 'handover']),
     text: z.string(),
     options: z.unknown(),
-    askedBy: Id,
+    askedBy: HandleLine,
     askedAt: Moment,
     expiresAt: WhenOrNull,
     parked: z.boolean(),
     answer: z.string().nullable(),
-    answeredBy: Id.nullable(),
+    answeredBy: HandleLine.nullable(),
     answeredAt: WhenOrNull,
     told: z.boolean(),
   }),

@@ -25,7 +25,7 @@ export const projectChangeStore = ({ sql, orgId }: Ground): ProjectChangeStore =
   // A claim counts itself only where it sees a limit, so none may be under way while one is set:
   // whoever counted beside it would miss it. The lock is short, and limits change rarely.
   async holdBoard() {
-    await sql`select 1`
+    await sql`lock table work.task in share row exclusive mode`
   },
 
   async save(project, { name, settings, wipLimit, archivedAt }) {
@@ -132,7 +132,7 @@ const saveColumns = async ({ sql, orgId }: Ground, projectId: string, plan: Colu
   await sql`
     update work.board_column set name = id::text
      where org_id = ${orgId} and project_id = ${projectId}`
-  const rows = plan.columns.map(({ isNew: _, ...column }, position) => ({ ...column, position }))
+  const rows = plan.columns.map((column, position) => ({ ...column, position }))
   await sql`
     insert into work.board_column as b
       (org_id, id, project_id, name, category, position, role, wip_limit, wip_hard, wip_used)

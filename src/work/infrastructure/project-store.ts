@@ -50,9 +50,13 @@ export const projectStore = ({ sql, orgId }: Ground): ProjectStore => {
     },
 
     async settings(projectId) {
-      const row = await sql.one<{ settings: Partial<ProjectSettings> }>`
-        select settings from work.project where org_id = ${orgId} and id = ${projectId}`
-      return { ...SETTINGS, ...row.settings }
+      const row = await sql.one<{ settings: Partial<ProjectSettings>; hasReview: boolean }>`
+        select p.settings, exists (
+                 select from work.board_column c
+                  where c.org_id = ${orgId} and c.project_id = p.id and c.role = 'review'
+               ) as "hasReview"
+          from work.project p where p.org_id = ${orgId} and p.id = ${projectId}`
+      return { ...SETTINGS, ...row.settings, hasReview: row.hasReview }
     },
 
     open: (visible) => sql`

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { TransferPart, TransferRow } from '../../platform/transfer.ts'
-import { Accept, Body, DependencyKind, Moment, TaskType, Title } from '../contract.ts'
-import { jsonPieces, moments, PAGE_ROWS, paged } from './transfer-pages.ts'
+import { DependencyKind, Moment, TaskType } from '../contract.ts'
+import { BODY_BYTES_MAX, TITLE_MAX } from '../domain/words.ts'
+import { HandleLine, jsonPieces, moments, PAGE_ROWS, paged } from './transfer-pages.ts'
 
 const Id = z.uuid()
 const Count = z.int().min(0)
@@ -31,19 +32,22 @@ export const taskPart: TransferPart = {
     number: z.int().min(1),
     parent: Id.nullable(),
     type: TaskType,
-    title: Title,
-    body: Body,
+    title: z
+      .string()
+      .min(1)
+      .max(TITLE_MAX * 2),
+    body: z.string().max(BODY_BYTES_MAX),
     column: Id,
     priority: z.int().min(1).max(5),
     rank: z.string().min(1).max(1_000),
     estimate: Count.nullable(),
-    assignee: Id.nullable(),
-    delegate: Id.nullable(),
+    assignee: HandleLine.nullable(),
+    delegate: HandleLine.nullable(),
     skills: Words,
     labels: Words,
     sprint: Id.nullable(),
     objective: Id.nullable(),
-    accept: Accept,
+    accept: z.array(z.strictObject({ text: z.string().max(2_000), done: z.boolean() })),
     due: WhenOrNull,
     holdUntil: WhenOrNull,
     blocked: z.string().nullable(),
@@ -52,7 +56,7 @@ export const taskPart: TransferPart = {
     failures: Count,
     fence: Count,
     version: z.int().min(1),
-    createdBy: Id.nullable(),
+    createdBy: HandleLine.nullable(),
     createdAt: Moment,
     updatedAt: Moment,
     startedAt: WhenOrNull,
@@ -139,8 +143,7 @@ const parentsFirst = (rows: readonly TransferRow[]): readonly TransferRow[] => {
   return [...ordered]
 }
 
-type Edge = TransferRow &
-  Readonly<{ projectKey: string; number: number; kind: string; to: string }>
+type Edge = TransferRow & Readonly<{ projectKey: string; number: number; kind: string; to: string }>
 
 /** Edges between tasks; of two projects only where both are exported. */
 export const dependencyPart: TransferPart = {
@@ -182,4 +185,3 @@ export const dependencyPart: TransferPart = {
     }
   },
 }
-

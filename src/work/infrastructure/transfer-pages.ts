@@ -1,4 +1,8 @@
+import { z } from 'zod'
 import { at, json } from '../../platform/sql.ts'
+
+/** A person, agent or service in a line: a handle without the `@`. */
+export const HandleLine = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,38}$/)
 
 /** Rows of one page of an export: a page is in memory, with its bodies. */
 export const PAGE_ROWS = 500

@@ -24,9 +24,9 @@ export const SignIn = ({ said, use }: SignInProps) => {
         <img src="/icon.svg" alt="" className="mb-4 size-8" />
         <h1 className="text-title font-semibold">Sign in to Guildhall</h1>
         <p className="mt-1 text-list text-text-2">
-          Open the address that <code className="font-mono text-meta">npm start</code> prints, or
-          paste a key. The owner&rsquo;s key is in the file{' '}
-          <code className="font-mono text-meta">owner.key</code> of the hub&rsquo;s home.
+          Run <code className="font-mono text-meta">npx guildhall open</code> on the machine of the
+          hub, or paste a key. The owner&rsquo;s key is in the file{' '}
+          <code className="font-mono text-meta">owner.key</code> of its home.
         </p>
         <label className="mt-4 block text-list font-medium" htmlFor="key">
           Key

@@ -12,6 +12,9 @@ export const Dialog = ({ title, close, wide = false, children }: DialogProps) =>
     const dialog = ref.current
     const before = document.activeElement
     dialog?.showModal()
+    // Without a wish the browser focuses the first button, which closes.
+    const first = dialog?.querySelector('[data-first="true"]')
+    if (first instanceof HTMLElement) first.focus()
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus()

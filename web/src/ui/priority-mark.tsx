@@ -11,7 +11,12 @@ export const PriorityMark = ({ priority }: Readonly<{ priority: Card['priority']
       <svg viewBox="0 0 14 14" className="size-3.5 shrink-0 text-bad" role="img" aria-label={label}>
         <title>{label}</title>
         <rect x="1" y="1" width="12" height="12" rx="3" fill="currentColor" />
-        <path d="M7 3.6v4m0 2.6v.01" className="stroke-surface" strokeWidth="1.8" />
+        <path
+          d="M7 3.8v3.4m0 2.8v.01"
+          className="stroke-surface"
+          strokeWidth="1.8"
+          strokeLinecap="round"
+        />
       </svg>
     )
   }

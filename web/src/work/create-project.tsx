@@ -37,7 +37,7 @@ export const CreateProject = ({ close }: Readonly<{ close(): void }>) => {
   return (
     <Dialog title="New project" close={close}>
       <form onSubmit={onSubmit} className="grid gap-3 p-4">
-        <Field label="Name" value={name} change={setName} required maxLength={100} autoFocus />
+        <Field label="Name" value={name} change={setName} required maxLength={100} first />
         <Field
           label="Key"
           about="The tasks will be called by it, such as GH-12."

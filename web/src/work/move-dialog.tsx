@@ -32,7 +32,7 @@ export const MoveDialog = ({ card, project, close, move }: MoveDialogProps) => {
           <li key={name}>
             <button
               type="button"
-              autoFocus={name === others[0]}
+              data-first={name === others[0]}
               aria-current={name === card.column}
               onClick={() => move(name)}
               className="flex h-9 w-full items-center gap-2.5 rounded-control px-2.5 text-left

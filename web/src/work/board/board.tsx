@@ -1,7 +1,7 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { Plus, Search, X } from 'lucide-react'
 import { useCallback, useMemo, useRef, useState } from 'react'
-import type { Project } from '../../live/hall.ts'
+import type { Hall, Project } from '../../live/hall.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { useKeys } from '../../shell/keys.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -22,7 +22,7 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
   const hall = useHall()
   const { key: openKey } = useParams({ strict: false })
   const [filter, setFilter] = useState('')
-  const [focus, setFocus] = useState<BoardView['focus']>({ id: null, tick: 0 })
+  const [focus, setFocus] = useState(() => firstFocus(hall, openKey))
   const [open, setOpen] = useState<Open | null>(null)
   const search = useRef<HTMLInputElement>(null)
   const mayMove = hall.may('task:write', project.key)
@@ -160,4 +160,10 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
       )}
     </BoardContext>
   )
+}
+
+// A task that was opened by its address is brought into sight on the board beside it.
+const firstFocus = ({ store }: Hall, openKey: string | undefined): BoardView['focus'] => {
+  const id = openKey === undefined ? undefined : store.cards.byKey(openKey)?.id
+  return id === undefined ? { id: null, tick: 0 } : { id, tick: 1 }
 }

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Ban, Bug, Hourglass, Layers, MoveRight } from 'lucide-react'
+import { Ban, Bug, Hourglass, Layers, ListTree, MoveRight } from 'lucide-react'
 import { memo, useEffect, useRef } from 'react'
 import type { Card as CardView } from '../../../../src/work/contract.ts'
 import { useCard } from '../../live/use-hall.ts'
@@ -127,7 +127,7 @@ const Standing = ({ card }: Readonly<{ card: CardView }>) => {
   if (openChildren > 0) {
     return (
       <span className="inline-flex items-center gap-0.5" title={`${openChildren} open subtasks`}>
-        <Layers className="size-3" aria-label="Open subtasks:" />
+        <ListTree className="size-3" aria-label="Open subtasks:" />
         {openChildren}
       </span>
     )

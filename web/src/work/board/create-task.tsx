@@ -47,7 +47,7 @@ export const CreateTask = ({ project, column, close, made }: CreateTaskProps) =>
   return (
     <Dialog title={`New task in ${project.name}`} close={close} wide>
       <form onSubmit={onSubmit} className="grid gap-3 p-4">
-        <Field label="Title" value={title} change={setTitle} required maxLength={300} autoFocus />
+        <Field label="Title" value={title} change={setTitle} required maxLength={300} first />
         <label className="text-list font-medium">
           Column
           <select

@@ -27,7 +27,7 @@ export const HandBack = ({ taskKey, close, handBack }: HandBackProps) => {
           value={note}
           change={setNote}
           maxLength={4000}
-          autoFocus
+          first
         />
         <Field
           label="Agent"
