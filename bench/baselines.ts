@@ -47,8 +47,11 @@ const mcp = (text: string): Handler => {
     return server
   })
   const handle = toNodeHandler(handler)
-  // The library's type forbids the undefined that node:http itself gives.
-  return (req, res) => void handle(Object.assign(req, { url: req.url ?? '/' }), res)
+  // The library's type forbids the undefined that node:http itself may give.
+  return (req, res) => {
+    const { url = '/', method = 'GET' } = req
+    handle(Object.assign(req, { url, method }), res).catch(() => res.destroy())
+  }
 }
 
 const fanOut = (): Handler => {

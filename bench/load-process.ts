@@ -56,7 +56,7 @@ type Tally = { times: number[]; bytes: number }
 
 /** Drives one connection until the time is over. */
 const drive = async (order: LoadOrder, request: string, tally: Tally): Promise<void> => {
-  const bytes = Buffer.from(request)
+  const bytes = Buffer.from(request.replace('{port}', String(order.port)))
   const socket: Socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
   const until = performance.now() + order.seconds * 1000

@@ -26,7 +26,9 @@ const end = async (child: ChildProcess): Promise<void> => {
 }
 
 const answer = async (child: ChildProcess): Promise<unknown> => {
-  const [message] = await once(child, 'message', { signal: AbortSignal.timeout(ANSWER_MS) })
+  const [message]: unknown[] = await once(child, 'message', {
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
   return message
 }
 
@@ -68,7 +70,8 @@ export const rawRequest = (asked: {
   const { method, path, headers = {}, body } = asked
   const text = body === undefined ? '' : JSON.stringify(body)
   const lines = Object.entries({
-    host: '127.0.0.1',
+    // Whoever sends it knows the port.
+    host: '127.0.0.1:{port}',
     ...headers,
     ...(text && {
       'content-type': 'application/json',

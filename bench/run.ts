@@ -40,7 +40,7 @@ const runOne = async (name: string, machine: Machine): Promise<Result | null> =>
   try {
     return { ...(await (await load()).bench()), machine }
   } catch (error) {
-    process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : error}\n`)
+    process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : 'unknown'}\n`)
     return null
   }
 }

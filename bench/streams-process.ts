@@ -28,7 +28,9 @@ let watch: ((from: Socket, text: string) => void) | null = null
 
 const open = (port: number, request: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(request))
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () =>
+      socket.write(request.replace('{port}', String(port))),
+    )
     socket.on('error', reject)
     socket.on('data', (chunk) => {
       const text = chunk.toString('latin1')

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { rawRequest } from './processes.ts'
 import { type StreamsOrder, StreamsReport } from './streams-process.ts'
 
@@ -18,7 +17,7 @@ export const openSubscribers = async (
   port: number,
   requests: readonly string[],
 ): Promise<Subscribers> => {
-  const child = fork(join(import.meta.dirname, 'streams-process.ts'), {
+  const child = fork(new URL('./streams-process.ts', import.meta.url), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const opened = heard(child)
@@ -44,7 +43,9 @@ export const openSubscribers = async (
 }
 
 const heard = async (child: ChildProcess): Promise<StreamsReport> => {
-  const [message] = await once(child, 'message', { signal: AbortSignal.timeout(ANSWER_MS) })
+  const [message]: unknown[] = await once(child, 'message', {
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
   const report = StreamsReport.parse(message)
   if ('failed' in report) throw new Error(report.failed)
   return report

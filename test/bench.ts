@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs'
 import { afterAll, inject } from 'vitest'
 import type { Actor } from '../src/kernel/actor.ts'
 import { idMaker } from '../src/kernel/id.ts'
-import type { Answer } from '../src/kernel/hall.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { firstRun } from '../src/identity/room.ts'
 import { compose, type House } from '../src/main/compose.ts'
 import { migrationsOf, rooms } from '../src/main/rooms.ts'
 import { type Clock, databaseClock } from '../src/platform/clock.ts'
 import { type Database, openDatabase } from '../src/platform/database.ts'
-import { type LedgerEvent, readLedger, verifyLedger } from '../src/platform/ledger.ts'
+import { type LedgerEvent, readLedger, verifyLedger } from '../src/platform/ledger/ledger.ts'
 import { quietLog } from '../src/platform/log.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { clientOptions, type DatabaseTarget } from '../src/platform/postgres/target.ts'
@@ -82,6 +81,67 @@ export const testHouse = (): Promise<TestHouse> => {
 /** What a refused call said. */
 export type Refused = Readonly<{ kind: string; code: string; said: string; details: object }>
 
+type Run = <Output = any>(
+  name: string,
+  input?: unknown,
+  as?: Actor,
+  key?: string,
+) => Promise<Output>
+
+/** The words for running operations as somebody; the owner where nobody is named. */
+const callsOf = ({ pipeline }: House, owner: Actor) => {
+  const call = async (name: string, input: unknown = {}, as = owner, key?: string) => {
+    const operation = pipeline.operations.get(name)
+    if (!operation) throw new Error(`There is no operation ${name}.`)
+    return pipeline.run(operation, input, { actor: as, door: 'http', idempotencyKey: key })
+  }
+  /** Runs an operation and gives its output as plain data. */
+  const run: Run = async <Output>(name: string, input?: unknown, as?: Actor, key?: string) =>
+    // Tests say what they expect of an output; a wrong guess fails there.
+    (await call(name, input, as, key)).output as Output
+  /** Runs an operation and gives the text that agents read. */
+  const say = async (name: string, input?: unknown, as?: Actor): Promise<string> =>
+    (await call(name, input, as)).text()
+  /** Runs an operation that must refuse; gives the refusal. */
+  const refused = async (name: string, input?: unknown, as?: Actor): Promise<Refused> => {
+    try {
+      await call(name, input, as)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const { kind, code, message, details } = error
+      return { kind, code, said: message, details }
+    }
+    throw new Error(`${name} was not refused.`)
+  }
+  return { call, run, say, refused }
+}
+
+/** The words for arranging: projects, agents, people, tasks. */
+const givenOf = ({ hall }: House, run: Run) => ({
+  /** A project; gives its key. */
+  async project(key = 'GH', more: object = {}): Promise<string> {
+    await run('work.create_project', { key, name: `Project ${key}`, ...more })
+    return key
+  },
+  /** An agent that may act in some projects. */
+  async agent(name: string, projects: readonly string[], more: object = {}): Promise<Actor> {
+    const made = await run<{ key: string }>('identity.create_agent', { name, projects, ...more })
+    return hall.authenticate(made.key)
+  },
+  /** A person with a role in the organisation. */
+  async person(handle: string, role = 'member'): Promise<Actor> {
+    const input = { handle, name: handle, role }
+    const made = await run<{ key: string }>('identity.create_person', input)
+    return hall.authenticate(made.key)
+  },
+  /** Tasks in a project, by save_tasks; gives their keys in order. */
+  async tasks(items: readonly object[], project = 'GH', as?: Actor): Promise<readonly string[]> {
+    type Saved = { created: { key: string }[] }
+    const saved = await run<Saved>('work.save_tasks', { project, items }, as)
+    return saved.created.map(({ key }) => key)
+  },
+})
+
 /** Makes a fresh organisation with an owner, and the words to test with. */
 export const bench = async () => {
   const { house, database, clock, target } = await testHouse()
@@ -100,84 +160,7 @@ export const bench = async () => {
     },
   })
   const owner = await house.hall.authenticate(ownerKey)
-
-  const operationOf = (name: string) => {
-    const operation = house.pipeline.operations.get(name)
-    if (!operation) throw new Error(`There is no operation ${name}.`)
-    return operation
-  }
-  const call = async (
-    name: string,
-    input: unknown = {},
-    as: Actor = owner,
-    key?: string,
-  ): Promise<Answer> =>
-    house.pipeline.run(operationOf(name), input, { actor: as, door: 'http', idempotencyKey: key })
-
-  /** Runs an operation and gives its output as plain data. */
-  const run = async <Output = any>(
-    name: string,
-    input?: unknown,
-    as?: Actor,
-    key?: string,
-  ): Promise<Output> => (await call(name, input, as, key)).output as Output
-
-  /** Runs an operation and gives the text that agents read. */
-  const say = async (name: string, input?: unknown, as?: Actor): Promise<string> =>
-    (await call(name, input, as)).text()
-
-  /** Runs an operation that must refuse; gives the refusal. */
-  const refused = async (name: string, input?: unknown, as?: Actor): Promise<Refused> => {
-    try {
-      await call(name, input, as)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      const { kind, code, message, details } = error
-      return { kind, code, said: message, details }
-    }
-    throw new Error(`${name} was not refused.`)
-  }
-
-  const agent = async (
-    name: string,
-    projects: readonly string[],
-    more: object = {},
-  ): Promise<Actor> => {
-    const made = await run<{ key: string }>('identity.create_agent', { name, projects, ...more })
-    return house.hall.authenticate(made.key)
-  }
-
-  const given = {
-    /** A project; gives its key. */
-    async project(key = 'GH', more: object = {}): Promise<string> {
-      await run('work.create_project', { key, name: `Project ${key}`, ...more })
-      return key
-    },
-    agent,
-    /** A person with a role in the organisation. */
-    async person(handle: string, role = 'member'): Promise<Actor> {
-      const made = await run<{ key: string }>('identity.create_person', {
-        handle,
-        name: handle,
-        role,
-      })
-      return house.hall.authenticate(made.key)
-    },
-    /** Tasks in a project, by save_tasks; gives their keys in order. */
-    async tasks(
-      items: readonly object[],
-      project = 'GH',
-      as: Actor = owner,
-    ): Promise<readonly string[]> {
-      const saved = await run<{ created: { key: string }[] }>(
-        'work.save_tasks',
-        { project, items },
-        as,
-      )
-      return saved.created.map(({ key }) => key)
-    },
-  }
-
+  const calls = callsOf(house, owner)
   /** Seals what has happened, then reads the organisation's ledger from the start. */
   const ledger = async (): Promise<readonly LedgerEvent[]> => {
     await house.settle()
@@ -187,23 +170,8 @@ export const bench = async () => {
     await house.settle()
     return verifyLedger(database.read(orgId), orgId)
   }
-
-  return {
-    orgId,
-    owner,
-    ownerKey,
-    run,
-    say,
-    call,
-    refused,
-    given,
-    ledger,
-    verify,
-    clock,
-    house,
-    database,
-    target,
-  }
+  const ground = { orgId, owner, ownerKey, clock, house, database, target }
+  return { ...ground, ...calls, given: givenOf(house, calls.run), ledger, verify }
 }
 
 /** Reads a file of the backlogs that may stand beside the project; `null` where they do not. */

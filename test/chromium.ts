@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { chromium } from 'playwright-core'
 
 const USUAL = '/usr/bin/chromium'
+const APT = '/usr/bin/apt-get'
 const INSTALL_MS = 300_000
 // The browser's own build asks for updates and accounts; tests see only requests of the page.
 const FLAGS = [
@@ -35,12 +36,12 @@ const notFound = (): Error =>
   new Error('Chromium not found. Run: apt install chromium, or set CHROMIUM_PATH.')
 
 const install = (): void => {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) throw notFound()
+  if (process.getuid?.() !== 0 || !existsSync(APT)) throw notFound()
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const options = { env, stdio: 'ignore', timeout: INSTALL_MS } as const
   try {
-    execFileSync('apt-get', ['update'], options)
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options)
+    execFileSync(APT, ['update'], options)
+    execFileSync(APT, ['install', '-y', '--no-install-recommends', 'chromium'], options)
   } catch {
     throw notFound()
   }

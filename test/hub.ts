@@ -10,6 +10,9 @@ import { startEmbedded } from '../src/platform/postgres/embedded.ts'
 /** What a hub answered: the body as data where it is JSON, else as text. */
 export type ApiAnswer = Readonly<{ status: number; headers: Headers; body: unknown }>
 
+/** A call as `api` takes it; without a key it is the owner's. */
+export type ApiCall = readonly [method: string, path: string, body?: unknown, key?: string]
+
 /** A real hub process on a free port. */
 export type TestHub = Readonly<{
   url: string
@@ -19,7 +22,7 @@ export type TestHub = Readonly<{
   /** Milliseconds from the start of the process until it said that it is open. */
   startMs: number
   /** Calls the hub over HTTP, as its owner unless another key is given; ends after 60 s. */
-  api(method: string, path: string, body?: unknown, key?: string): Promise<ApiAnswer>
+  api(...asked: ApiCall): Promise<ApiAnswer>
   /** Everything it has printed so far. */
   said(): string
   /** Ends it politely; removes a home that `startTestHub` has made, unless it is to be kept. */
@@ -78,7 +81,7 @@ export const startTestHub = async (options: TestHubOptions = {}): Promise<TestHu
     home,
     pid: child.pid ?? 0,
     startMs,
-    api: (method, path, body, key = ownerKey) => call(address, { method, path, body, key }),
+    api: (...[method, path, body, key = ownerKey]) => call(address, { method, path, body, key }),
     said: watched.said,
     async stop({ keep = false } = {}) {
       const isOver = await end(child, watched.ended)

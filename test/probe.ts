@@ -40,36 +40,7 @@ export type Knobs = {
   runs: number
 }
 
-/** Makes a small room with a table of its own, to see the ground by. */
-export const probeRoom = (knobs: Knobs) => {
-  const setThing = operation<ProbeNeeds>()({
-    name: 'probe.set_thing',
-    about: 'Set the number of a thing.',
-    input: z.strictObject({
-      name: Name,
-      number: z.int().default(1),
-      project: z.string().optional(),
-      note: z.string().optional(),
-    }),
-    output: Thing,
-    access: 'task:write',
-    effect: 'write',
-    http: null,
-    mcp: null,
-    scope: ({ project }) => (project === undefined ? [] : [project]),
-    async run({ name, number, note }, { sql, orgId, call, emit }) {
-      knobs.runs += 1
-      const saved = await sql.one<{ id: string; version: number }>`
-        insert into probe.thing (org_id, id, name, number, version)
-        values (${orgId}, ${call.newId()}, ${name}, ${number}, 1)
-        on conflict (org_id, name) do update
-          set number = excluded.number, version = probe.thing.version + 1
-        returning id, version`
-      await knobs.inside({ name }, knobs.runs)
-      emit(ThingSet({ ...saved, number }, note === undefined ? {} : { content: { note } }))
-      return { name, number, version: saved.version }
-    },
-  })
+const readsOf = () => {
   const getThing = operation<ProbeNeeds>()({
     name: 'probe.get_thing',
     about: 'Read a thing.',
@@ -113,6 +84,40 @@ export const probeRoom = (knobs: Knobs) => {
       return {}
     },
   })
+  return [getThing, seenProjects, loudRead]
+}
+
+const setThingOf = (knobs: Knobs) =>
+  operation<ProbeNeeds>()({
+    name: 'probe.set_thing',
+    about: 'Set the number of a thing.',
+    input: z.strictObject({
+      name: Name,
+      number: z.int().default(1),
+      project: z.string().optional(),
+      note: z.string().optional(),
+    }),
+    output: Thing,
+    access: 'task:write',
+    effect: 'write',
+    http: null,
+    mcp: null,
+    scope: ({ project }) => (project === undefined ? [] : [project]),
+    async run({ name, number, note }, { sql, orgId, call, emit }) {
+      knobs.runs += 1
+      const saved = await sql.one<{ id: string; version: number }>`
+        insert into probe.thing (org_id, id, name, number, version)
+        values (${orgId}, ${call.newId()}, ${name}, ${number}, 1)
+        on conflict (org_id, name) do update
+          set number = excluded.number, version = probe.thing.version + 1
+        returning id, version`
+      await knobs.inside({ name }, knobs.runs)
+      emit(ThingSet({ ...saved, number }, note === undefined ? {} : { content: { note } }))
+      return { name, number, version: saved.version }
+    },
+  })
+
+const takesOf = (knobs: Knobs) => {
   const makeSecret = operation<ProbeNeeds>()({
     name: 'probe.make_secret',
     about: 'Make a secret that is shown once.',
@@ -154,11 +159,16 @@ export const probeRoom = (knobs: Knobs) => {
       return { taken: gone?.name ?? null }
     },
   })
+  return [makeSecret, takeThing]
+}
+
+/** Makes a small room with a table of its own, to see the ground by. */
+export const probeRoom = (knobs: Knobs) => {
   const room: Room<ProbeNeeds> = {
     name: 'probe',
     migrations: new URL('.', import.meta.url),
     needs: (ground) => ground,
-    operations: [setThing, getThing, seenProjects, loudRead, makeSecret, takeThing],
+    operations: [setThingOf(knobs), ...readsOf(), ...takesOf(knobs)],
     events: { 'task:read': [ThingSet], 'key:read': [OrgNoted] },
     wakes: ({ name }) => (name === 'probe.thing_set' ? [{ topic: 'things', count: 1 }] : []),
   }

@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { type Command, HOLDS, type Orders, Report, wallMs } from './messages.ts'
 
-const WORKER = join(import.meta.dirname, 'worker.ts')
+const WORKER = new URL('./worker.ts', import.meta.url)
 const AT_ONCE = 4
 const READY_MS = 60_000
 const END_MS = 10_000
@@ -137,15 +136,15 @@ const hear = (crew: Crew, worker: Worker, report: Report): void => {
       return settle(crew, worker, { fate: 'finished', at: report.at })
     case 'idle':
       crew.lastIdle = report.text
-      return
+      break
     case 'failed':
       crew.failures.push(`${worker.name}: ${report.text}`)
       return settle(crew, worker, { fate: 'failed', at: null })
     case 'waited':
       crew.waits += 1
-      return
+      break
     case 'ready':
-      return
+      break
   }
 }
 

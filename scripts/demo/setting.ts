@@ -28,7 +28,8 @@ export const guildhall = async (hub: TestHub, words: readonly string[]): Promise
     timeout: IMPORT_MS,
   })
   const [out, err] = [text(child.stdout), text(child.stderr)]
-  const [code] = await once(child, 'close')
+  const told: readonly unknown[] = await once(child, 'close')
+  const [code] = told
   return { exit: typeof code === 'number' ? code : -1, out: await out, err: await err }
 }
 

@@ -12,7 +12,8 @@ const TRIES_MAX = 20
 const report = (said: Report) => process.send?.(said)
 
 const heard = async (): Promise<Command> => {
-  const [message] = await once(process, 'message')
+  const told: readonly unknown[] = await once(process, 'message')
+  const [message] = told
   return Command.parse(message)
 }
 
@@ -94,7 +95,8 @@ const work = async (tool: Tool, orders: Orders, isOver: () => boolean): Promise<
 }
 
 const main = async (): Promise<void> => {
-  const [first] = await once(process, 'message')
+  const told: readonly unknown[] = await once(process, 'message')
+  const [first] = told
   const orders = Orders.parse(first)
   const client = await connect(orders)
   report({ kind: 'ready' })

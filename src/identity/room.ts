@@ -1,4 +1,4 @@
-import { verifyLedger as verify } from '../platform/ledger.ts'
+import { verifyLedger as verify } from '../platform/ledger/ledger.ts'
 import type { Ground, Room } from '../platform/room.ts'
 import type { WorkApi } from '../work/contract.ts'
 import { activatePrincipal, suspendPrincipal } from './application/change-status.ts'

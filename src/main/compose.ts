@@ -6,16 +6,16 @@ import type { Hall } from '../kernel/hall.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
-import { type Batch, type Feed, ledgerFeed } from '../platform/feed.ts'
-import type { LedgerEvent } from '../platform/ledger.ts'
-import { type Lease, leaseOf } from '../platform/lease.ts'
-import { snapshotLines } from '../platform/line-stream.ts'
-import { liveReaders } from '../platform/live.ts'
+import { type Batch, type Feed, ledgerFeed } from '../platform/ledger/feed.ts'
+import type { LedgerEvent } from '../platform/ledger/ledger.ts'
+import { type Lease, leaseOf } from '../platform/ledger/lease.ts'
+import { snapshotLines } from '../platform/ledger/line-stream.ts'
+import { liveReaders } from '../platform/ledger/live.ts'
 import type { Log } from '../platform/log.ts'
 import { type Pipeline, pipeline } from '../platform/pipeline/pipeline.ts'
-import { reactionRunner } from '../platform/reactions.ts'
+import { reactionRunner } from '../platform/ledger/reactions.ts'
 import type { Room } from '../platform/room.ts'
-import { BATCH_ROWS, sealBatch } from '../platform/sequencer.ts'
+import { BATCH_ROWS, sealBatch } from '../platform/ledger/sequencer.ts'
 import { type Waiters, waiters } from '../platform/pipeline/waiters.ts'
 import { type Engine, LOOK_MS, startEngine } from './engine.ts'
 import { offered } from './offered.ts'
@@ -125,7 +125,13 @@ export const compose = (options: HouseOptions): House => {
 
   const operations = rooms.flatMap((room) => room.operations)
   const streams = new Map(rooms.flatMap((room) => Object.entries(room.streams ?? {})))
-  const live = liveReaders({ database, feed, rooms, rightsOf: access.rightsOf })
+  const live = liveReaders({
+    database,
+    feed,
+    rooms,
+    rightsOf: access.rightsOf,
+    failed,
+  })
   const hall: Hall = {
     operations: operations.filter((operation) => !operation.internal),
     prompts: rooms.flatMap((room) => room.prompts ?? []),

@@ -1,15 +1,15 @@
 import type pg from 'pg'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/database.ts'
-import type { Feed } from '../platform/feed.ts'
+import type { Feed } from '../platform/ledger/feed.ts'
 import { openHintLine } from '../platform/hints.ts'
-import type { Lease } from '../platform/lease.ts'
-import type { LedgerEvent } from '../platform/ledger.ts'
+import type { Lease } from '../platform/ledger/lease.ts'
+import type { LedgerEvent } from '../platform/ledger/ledger.ts'
 import type { Pipeline } from '../platform/pipeline/pipeline.ts'
-import type { Reactions } from '../platform/reactions.ts'
+import type { Reactions } from '../platform/ledger/reactions.ts'
 import type { Room } from '../platform/room.ts'
 import { startSchedules } from '../platform/schedules.ts'
-import { startSequencer } from '../platform/sequencer.ts'
+import { startSequencer } from '../platform/ledger/sequencer.ts'
 
 /** Milliseconds between looks at what other hubs have sealed. */
 export const LOOK_MS = 1_000
@@ -88,6 +88,7 @@ export const startEngine = async (parts: EngineParts): Promise<Engine> => {
   })
   stops.push(() => schedules.stop())
   every(LOOK_MS, look)
+  every(LOOK_MS, () => reactions.sweep())
   every(CLOCK_MS, () => database.system((sql) => clock.correct(sql)))
   every(KEY_USE_MS, parts.flushKeys)
   return {

@@ -56,14 +56,18 @@ const plain = (error: unknown): string => {
     : (error.stack ?? error.message)
 }
 
-/** Resolves at the first Ctrl-C or polite signal; the second Ctrl-C ends the process at once. */
+/** A signal to a whole group of processes may arrive twice within this time. */
+const SAME_SIGNAL_MS = 500
+
+/** Resolves at the first Ctrl-C or polite signal; a later one ends the process at once. */
 const stopAsked = (): Promise<void> =>
   new Promise((resolve) => {
-    let asked = false
+    let askedAt: number | undefined
     const hear = () => {
-      if (asked) process.exit(130)
-      asked = true
-      resolve()
+      if (askedAt === undefined) {
+        askedAt = performance.now()
+        resolve()
+      } else if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(130)
     }
     process.on('SIGINT', hear)
     process.on('SIGTERM', hear)

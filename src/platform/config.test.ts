@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { readConfig, settingsText } from './config.ts'
 
-const HOME = { HOME: '/home/ana' }
+const HOME = { HOME: '/people/ana' }
 
 test('with nothing set the defaults are in force', () => {
   const config = readConfig({}, HOME)
   expect(config).toMatchObject({
-    home: '/home/ana/.guildhall',
+    home: '/people/ana/.guildhall',
     host: '127.0.0.1',
     port: 7420,
     publicUrl: null,
@@ -58,8 +58,8 @@ test.each([
 })
 
 test.each([
-  ['~/hall', '/home/ana/hall'],
-  ['~', '/home/ana'],
+  ['~/hall', '/people/ana/hall'],
+  ['~', '/people/ana'],
   ['/srv/~hall', '/srv/~hall'],
 ])('the home %s is the folder %s', (home, folder) => {
   expect(readConfig({}, { ...HOME, GUILDHALL_HOME: home }).home).toBe(folder)

@@ -14,7 +14,7 @@ const OTHER = '01930000-0000-7000-8000-00000000ffff'
 
 const quiet = { rls: true, log: () => {} } as const
 
-test('a statement that forgets its organisation sees its own only, reading and writing', async () => {
+test('a statement that forgets its organisation sees its own rows only', async () => {
   const [ours, theirs] = [await bench(), await bench()]
   const { run } = await probeHouse()
   await run('probe.set_thing', { name: 'ours' }, { actor: ours.owner })
@@ -91,7 +91,7 @@ test('a forgotten head fails closed, and without an organisation there are no ro
   }
 })
 
-test('the hub cannot change what is sealed, nor read what belongs to no role of its call', async () => {
+test("the hub cannot change what is sealed, nor read what is the system's", async () => {
   const { database, orgId } = await bench()
   const attempt = (text: string) =>
     database.write(orgId, async (sql) => ({

@@ -19,13 +19,20 @@ export const openLog = (options: Readonly<{ file: string; level: string }>): Log
   )
   const timer = setInterval(() => target.flush(), 500)
   timer.unref()
+  let ready = false
+  target.on('ready', () => {
+    ready = true
+  })
   target.on('error', () => {}) // A full disk must not end the hub; /readyz tells of it.
   return {
     info: (line, fields) => logger.info(fields ?? {}, line),
     warn: (line, fields) => logger.warn(fields ?? {}, line),
     error: (line, fields) => logger.error(fields ?? {}, line),
     wide: (record) => logger.info(record),
-    flush: () => target.flushSync(),
+    flush() {
+      // A start that fails at once may end before the file was opened: then nothing was written.
+      if (ready) target.flushSync()
+    },
   }
 }
 

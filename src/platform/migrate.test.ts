@@ -107,14 +107,15 @@ test('of many hubs that start at once one migrates and the others wait for it', 
   const { put, run } = await scene()
   put('0001_item.sql', ONE)
   const results = await Promise.all(Array.from({ length: 5 }, () => run()))
-  expect(results.map(({ applied }) => applied).toSorted()).toEqual([0, 0, 0, 0, 2])
+  expect(results.map(({ applied }) => applied).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 2])
 })
 
 test('a start that was cut off before the rights were given gives them the next time', async () => {
   const { put, run, ask, target } = await scene()
   put('0001_item.sql', ONE)
   await run({ ...OPTIONS, rls: false })
-  const forced = `select relforcerowsecurity as forced from pg_class where oid = 'shop.item'::regclass`
+  const forced = `select relforcerowsecurity as forced from pg_class
+    where oid = 'shop.item'::regclass`
   expect(await ask(forced)).toEqual([{ forced: false }])
   expect(await run()).toEqual({ applied: 0 })
   expect(await ask(forced)).toEqual([{ forced: true }])
@@ -141,7 +142,7 @@ test('a table without a class stops the start', async () => {
   await expect(run()).rejects.toThrow(/shop.item says its class/)
 })
 
-test('months go over the turn of the year, in UTC, and the table takes rows of all of them', async () => {
+test('months go over the turn of the year, in UTC, each made once', async () => {
   const { run, put, ask, target } = await scene()
   put('0001_item.sql', ONE)
   await run()

@@ -2,7 +2,7 @@ import type { AnyEventKind } from '../kernel/event.ts'
 import type { Prompt } from '../kernel/hall.ts'
 import type { AnyOperation, Words } from '../kernel/operation.ts'
 import type { Permission } from '../kernel/permission.ts'
-import type { LedgerEvent } from './ledger.ts'
+import type { LedgerEvent } from './ledger/ledger.ts'
 import type { Sql } from './sql.ts'
 
 /** What stores stand on: a way to run statements, bound to one organisation. */

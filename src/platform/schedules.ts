@@ -1,6 +1,6 @@
 import { systemActor } from '../kernel/actor.ts'
 import type { Database } from './database.ts'
-import type { Lease } from './lease.ts'
+import type { Lease } from './ledger/lease.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { Schedule } from './room.ts'
 

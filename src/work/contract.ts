@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { event } from '../kernel/event.ts'
 import {
   ACCEPT_MAX,
   BODY_BYTES_MAX,
@@ -29,18 +28,28 @@ const line = (max: number) =>
     .transform((value) => value.replaceAll(/\s+/g, ' ').trim())
     .pipe(z.string().min(1).max(max))
 
+/** Shapes of texts that people write: one line, or many. */
 export const Line = line
 export const Text = text
 
+/** A project's short key: `GH`. */
 export const ProjectKey = z
   .string()
   .regex(/^[A-Z][A-Z0-9]{1,9}$/, { error: 'is a project key such as GH' })
+
+/** A task's short key: `GH-12`. */
 export const TaskKey = z
   .string()
   .regex(/^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$/, { error: 'is a task key such as GH-12' })
+
+/** A lease: the task's key and the fence of the claim, `GH-12#7`. */
 export const LeaseKey = z.string().regex(/^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}#[1-9][0-9]{0,14}$/, {
   error: 'is a lease such as GH-12#7',
 })
+/** A question's short key: `Q-3`. */
+export const QuestionKey = z
+  .string()
+  .regex(/^Q-[1-9][0-9]{0,8}$/, { error: 'is a question such as Q-3' })
 export const Handle = z
   .string()
   .regex(/^@?[a-z0-9][a-z0-9._-]{0,38}$/, { error: 'is a handle such as @ana' })
@@ -63,6 +72,7 @@ export const Version = z.int().min(1)
 export const Limit = z.int().min(1).max(100).default(20)
 export const Cursor = z.string().max(2_000)
 
+/** A column of a board. */
 export const ColumnView = z.object({
   name: z.string(),
   category: Category,
@@ -71,6 +81,7 @@ export const ColumnView = z.object({
   hard: z.boolean(),
 })
 
+/** A project with its board and its branches. */
 export const ProjectView = z.object({
   key: z.string(),
   name: z.string(),
@@ -111,6 +122,7 @@ export const CardView = z.object({
 })
 export type Card = z.output<typeof CardView>
 
+/** One claim of a task, running or ended. */
 export const AttemptView = z.object({
   number: z.int(),
   holder: z.string(),
@@ -121,6 +133,7 @@ export const AttemptView = z.object({
   evidence: z.string().nullable(),
 })
 
+/** What somebody said about a task. */
 export const CommentView = z.object({
   id: z.string(),
   author: z.string().nullable(),
@@ -128,6 +141,7 @@ export const CommentView = z.object({
   at: z.string(),
 })
 
+/** A dependency of a task, seen from that task. */
 export const LinkView = z.object({
   key: z.string(),
   kind: DependencyKind,
@@ -137,6 +151,7 @@ export const LinkView = z.object({
   category: Category,
 })
 
+/** All of a task: its card, its texts, its times, and what it is tied to. */
 export const TaskView = CardView.extend({
   body: z.string(),
   skills: z.array(z.string()),
@@ -154,143 +169,9 @@ export const TaskView = CardView.extend({
   links: z.array(LinkView),
   children: z.array(z.object({ key: z.string(), title: z.string(), category: Category })),
 })
+
+/** All of a task, as `TaskView` shapes it. */
 export type Task = z.output<typeof TaskView>
-
-const id = z.uuid()
-const moved = z.object({ from: z.string(), to: z.string(), category: Category })
-
-/** Changes of counters of other tasks, as differences: they may be applied in any order. */
-export const Around = z.array(
-  z.object({
-    id,
-    key: z.string(),
-    blockers: z.int().optional(),
-    above: z.int().optional(),
-    children: z.int().optional(),
-  }),
-)
-
-const about = { taskId: id, key: TaskKey, projectId: id, version: z.int() }
-const after = { around: Around.optional(), readied: z.int().optional() }
-const fields = z.record(z.string(), z.unknown())
-
-export const TaskCreated = event(
-  'work.task_created',
-  'taskId',
-  z.object({ ...about, ...after, card: fields }),
-  { content: z.object({ title: z.string(), body: z.string() }) },
-)
-export const TaskChanged = event(
-  'work.task_changed',
-  'taskId',
-  z.object({ ...about, ...after, set: fields, was: fields, changed: z.array(z.string()) }),
-  {
-    content: z.object({
-      title: z.string().optional(),
-      body: z.string().optional(),
-      reason: z.string().optional(),
-    }),
-  },
-)
-/** A task changed its column; `set` holds fields of its card that changed along. */
-export const TaskMoved = event(
-  'work.task_moved',
-  'taskId',
-  z.object({
-    ...about,
-    ...after,
-    ...moved.shape,
-    rank: z.string().optional(),
-    set: fields.optional(),
-  }),
-)
-export const TaskClaimed = event(
-  'work.task_claimed',
-  'taskId',
-  z.object({
-    ...about,
-    ...moved.shape,
-    holder: id,
-    fence: z.int(),
-    attempt: z.int(),
-    leaseS: z.int().nullable(),
-  }),
-)
-export const TaskNoted = event(
-  'work.task_noted',
-  'taskId',
-  z.object({
-    ...about,
-    what: z.enum(['note', 'progress', 'comment', 'status', 'stop']),
-    progress: z.int().optional(),
-  }),
-  { content: z.object({ text: z.string() }) },
-)
-export const TaskEnded = event(
-  'work.task_ended',
-  'taskId',
-  z.object({
-    ...about,
-    ...after,
-    ...moved.shape,
-    outcome: z.enum(END_OUTCOMES),
-    holder: id.nullable(),
-    attempt: z.int().nullable(),
-    fence: z.int(),
-    frees: z.array(z.string()),
-    failures: z.int(),
-    holdUntil: z.int().nullable(),
-    blocked: z.boolean(),
-  }),
-  {
-    content: z.object({
-      summary: z.string().optional(),
-      evidence: z.string().optional(),
-      reason: z.string().optional(),
-      learned: z.array(z.string()).optional(),
-    }),
-  },
-)
-export const TaskTakenOver = event(
-  'work.task_taken_over',
-  'taskId',
-  z.object({
-    ...about,
-    ...moved.shape,
-    holder: id,
-    before: id.nullable(),
-    fence: z.int(),
-    attempt: z.int(),
-  }),
-)
-export const TaskHandedBack = event(
-  'work.task_handed_back',
-  'taskId',
-  z.object({ ...about, ...after, ...moved.shape, delegate: id.nullable(), fence: z.int() }),
-  { content: z.object({ note: z.string() }) },
-)
-export const TaskParked = event(
-  'work.task_parked',
-  'taskId',
-  z.object({ ...about, ...after, ...moved.shape, question: z.string(), fence: z.int() }),
-)
-export const TaskImported = event(
-  'work.task_imported',
-  'taskId',
-  z.object({ ...about, ...after, card: fields, source: z.string(), times: fields }),
-  { content: z.object({ title: z.string(), body: z.string() }) },
-)
-export const ProjectChanged = event(
-  'work.project_changed',
-  'projectId',
-  z.object({
-    projectId: id,
-    key: ProjectKey,
-    version: z.int(),
-    what: z.enum(['created', 'changed', 'archived', 'restored', 'columns', 'branches']),
-  }),
-  { content: z.object({ name: z.string() }) },
-)
 
 /** What other rooms may ask of this one. */
 export type WorkApi = Readonly<{

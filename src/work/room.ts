@@ -1,6 +1,6 @@
 import type { IdentityApi } from '../identity/contract.ts'
 import type { Ground, Room } from '../platform/room.ts'
-import { QuestionAnswered, QuestionAsked, SprintChanged } from './application/board-events.ts'
+import { QuestionAnswered, QuestionAsked, SprintChanged } from './events.ts'
 import type { BoardNeeds } from './application/board-ports.ts'
 import type { Contexts, WorkNeeds } from './application/ports.ts'
 import type { SaveNeeds } from './application/save-ports.ts'
@@ -29,7 +29,9 @@ import { importBacklogMd } from './application/import-backlog-md.ts'
 import { importBeads } from './application/import-beads.ts'
 import { importGuildhall } from './application/import-guildhall.ts'
 import { ExportOpened, openExport } from './application/open-export.ts'
-import { TaskRemoved, undoImport } from './application/undo-import.ts'
+import { undoImport } from './application/undo-import.ts'
+import { TaskRemoved } from './events.ts'
+import { listAttempts } from './application/list-attempts.ts'
 import { getProject, listProjects } from './application/list-projects.ts'
 import { listQuestions } from './application/list-questions.ts'
 import { getSprint, listSprints } from './application/list-sprints.ts'
@@ -59,7 +61,7 @@ import {
   TaskNoted,
   TaskParked,
   TaskTakenOver,
-} from './contract.ts'
+} from './events.ts'
 import { boardNeeds } from './infrastructure/board-needs.ts'
 import { claimStore } from './infrastructure/claim-store.ts'
 import { counterStore } from './infrastructure/counter-store.ts'
@@ -119,6 +121,7 @@ export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
     closeSprint,
     commentTask,
     listComments,
+    listAttempts,
     createProject,
     expireLeases,
     findTasks,

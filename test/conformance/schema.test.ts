@@ -70,7 +70,8 @@ test.each<[string, string, string]>([
   ],
   [
     'a comment with rights that are none',
-    `create table lint.bad (${IDS}, ${KEY}); comment on table lint.bad is 'class: tenant; app: all'`,
+    `create table lint.bad (${IDS}, ${KEY});
+     comment on table lint.bad is 'class: tenant; app: all'`,
     'class: lint.bad says no class in its comment',
   ],
   ['a table without a key', bad(IDS), 'key: lint.bad has no primary key'],

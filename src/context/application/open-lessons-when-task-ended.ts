@@ -1,6 +1,6 @@
 import type { Words } from '../../kernel/operation.ts'
 import { shorten } from '../../kernel/text.ts'
-import { TaskEnded } from '../../work/contract.ts'
+import { TaskEnded } from '../../work/events.ts'
 import { LEARNED_CHARS_MAX, LEARNED_MAX, learnedWishes, readLearned } from '../domain/delegation.ts'
 import type { ContextNeeds, Step } from './ports.ts'
 import { openOrCount } from './share-context.ts'

@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto'
 import type { Refusal } from '../../kernel/refusal.ts'
 import type { Headers } from '../guard.ts'
 import { mistake } from './problem.ts'
 
 const KEY = /^[\x21-\x7e]{1,200}$/
-const ONE_VERSION = /^"(0|[1-9][0-9]{0,14})"$/
+const ONE_VERSION = /^"(0|[1-9][0-9]{0,14})(?:\.[A-Za-z0-9_-]{8})?"$/
 
 /** Reads the key under which a repeated write is answered, not done again. */
 export const idempotencyKeyOf = (headers: Headers): string | undefined => {
@@ -30,7 +31,14 @@ export const noVersionHere = (): Refusal => {
   return mistake('platform.if_match_not_valid', message)
 }
 
-/** Tells whether the reader already holds this version. */
+/**
+ * Writes the ETag of a read: the row's version, which writes expect in If-Match, and a mark of the
+ * bytes. An answer also shows what belongs to other rows, and those change without the version.
+ */
+export const etagOf = (version: number, body: string): string =>
+  `"${version}.${hash('sha1', body, 'base64url').slice(0, 8)}"`
+
+/** Tells whether the reader already holds these bytes. */
 export const holdsVersion = (headers: Headers, etag: string): boolean => {
   const given = headers['if-none-match']
   if (typeof given !== 'string') return false

@@ -11,7 +11,13 @@ import { BULK_BYTES_MAX } from './body.ts'
 import type { FlatHeaders } from './headers.ts'
 import type { Coercer, Query } from './input.ts'
 import { coercer, fieldsOf, inputSchema, isRecord, mergeInput } from './input.ts'
-import { expectedVersion, holdsVersion, idempotencyKeyOf, noVersionHere } from './preconditions.ts'
+import {
+  etagOf,
+  expectedVersion,
+  holdsVersion,
+  idempotencyKeyOf,
+  noVersionHere,
+} from './preconditions.ts'
 import type { OperationRoute } from './route-table.ts'
 import { traceOf } from './trace.ts'
 
@@ -197,8 +203,9 @@ const replyOf = (
   plan: Plan,
 ): Reply => {
   const headers = [...plan.prepared, 'guildhall-trace', trace]
+  const body = JSON.stringify(output ?? null)
   if (version !== null && plan.route.operation.effect === 'read') {
-    const etag = `"${version}"`
+    const etag = etagOf(version, body)
     headers.push('etag', etag)
     if (plan.route.method === 'GET' && holdsVersion(request.raw.headers, etag)) {
       return { status: 304, headers, body: null }
@@ -206,7 +213,7 @@ const replyOf = (
   }
   const next = plan.paged && isRecord(output) ? output['next'] : null
   if (typeof next === 'string') headers.push('link', `<${nextPage(request, next)}>; rel="next"`)
-  return { status: 200, headers, body: JSON.stringify(output ?? null) }
+  return { status: 200, headers, body }
 }
 
 const nextPage = ({ raw }: FastifyRequest, cursor: string): string => {

@@ -10,7 +10,8 @@ export const parseInput = (shape: z.ZodType, input: unknown): unknown => {
 }
 
 const unfit = (shape: z.ZodType, issues: readonly z.core.$ZodIssue[]): Refusal => {
-  const [issue] = issues
+  // A mistyped name also leaves the right one missing: the name is what helps.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   const field = issue ? pathOf(issue.path) : ''
   const where = field ? `${field}: ` : ''
   const details = { ...(field && { field }), problems: issues.slice(0, 10).map(problemOf) }

@@ -15,7 +15,7 @@ const scene = () => {
   return { room, ended, wait }
 }
 
-test('the ones who have waited longest are woken first, and no more than were asked for', async () => {
+test('who has waited longest is woken first, and no more than asked for', async () => {
   const { room, ended, wait } = scene()
   const all = ['a', 'b', 'c', 'd'].map((who) => wait('ready', who))
   room.wake('ready', 2)

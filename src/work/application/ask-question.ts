@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { Line, TaskKey, TaskParked, Text } from '../contract.ts'
+import { Line, TaskKey, Text } from '../contract.ts'
+import { TaskParked } from '../events.ts'
 import { partsOfKey } from '../domain/key.ts'
 import {
   APPROVAL_ANSWERS,
@@ -11,7 +12,7 @@ import {
   questionKey,
 } from '../domain/question.ts'
 import { WAIT_MAX_S } from '../domain/words.ts'
-import { QuestionAsked } from './board-events.ts'
+import { QuestionAsked } from '../events.ts'
 import type { BoardNeeds, Question } from './board-ports.ts'
 import { leaveClaim } from './leave-claim.ts'
 import type { WorkNeeds } from './ports.ts'

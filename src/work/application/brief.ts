@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Words } from '../../kernel/operation.ts'
 import { shorten, span } from '../../kernel/text.ts'
 import { leaseKey } from '../domain/key.ts'
-import type { Claimed, WorkNeeds } from './ports.ts'
+import type { Claimed } from './claim-ports.ts'
+import type { WorkNeeds } from './ports.ts'
 
 /** Characters of a body that a brief shows: about 1,500 tokens. */
 const BODY_SHOWN_MAX = 6_000

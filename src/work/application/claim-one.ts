@@ -4,7 +4,7 @@ import { LEASE_DEFAULT_S } from '../domain/words.ts'
 import { readinessOf } from './get-readiness.ts'
 import type { SaveWords } from './load-items.ts'
 import { claimedEvent } from './next-task.ts'
-import type { Claimed } from './ports.ts'
+import type { Claimed } from './claim-ports.ts'
 
 /** Claims one task by its key for the caller, or refuses and says what stands in the way. */
 export const claimOne = async (

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
 import { shorten, span } from '../../kernel/text.ts'
-import { CommentView, Cursor, Limit, TaskKey, TaskNoted, Text } from '../contract.ts'
+import { CommentView, Cursor, Limit, TaskKey, Text } from '../contract.ts'
+import { TaskNoted } from '../events.ts'
 import type { BoardNeeds } from './board-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 

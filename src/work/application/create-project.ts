@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { Category, Line, ProjectChanged, ProjectKey, ProjectView } from '../contract.ts'
+import { Category, Line, ProjectKey, ProjectView } from '../contract.ts'
+import { ProjectChanged } from '../events.ts'
 import { checkColumns } from '../domain/columns.ts'
 import { DEFAULT_COLUMNS } from '../domain/words.ts'
 import type { WorkNeeds } from './ports.ts'

@@ -5,7 +5,7 @@ import { isClosed } from '../domain/words.ts'
 import type { Draft } from './draft-items.ts'
 import type { SaveWords } from './load-items.ts'
 import { holds, takePlace } from './move-column.ts'
-import type { Shift } from './ports.ts'
+import type { Shift } from './claim-ports.ts'
 import type { NewTask } from './save-ports.ts'
 
 /** New tasks: their keys by id, and what they did to the counters of their parents. */

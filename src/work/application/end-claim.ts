@@ -1,7 +1,8 @@
 import type { Words } from '../../kernel/operation.ts'
 import { assert } from '../../kernel/assert.ts'
-import { type AroundList, type Ended, type Ending, type Shift, type WorkNeeds } from './ports.ts'
-import { TaskEnded } from '../contract.ts'
+import type { Ended, Ending, Shift } from './claim-ports.ts'
+import type { AroundList, WorkNeeds } from './ports.ts'
+import { TaskEnded } from '../events.ts'
 import { isClosed } from '../domain/words.ts'
 
 /** What an end of a claim did to its surroundings. */
@@ -45,6 +46,7 @@ export const endClaim = async (
         failures: ended.failures,
         holdUntil: ended.holdUntil,
         blocked: ended.blocked !== null,
+        delegate: ended.delegateId,
         readied: frees.length + (ended.ready ? 1 : 0),
         ...(around.length > 0 && { around }),
       },
@@ -63,4 +65,10 @@ export const endClaim = async (
 
 /** Turns shifts of counters into the form that events carry. */
 export const aroundOf = (shifts: readonly Shift[]): AroundList =>
-  shifts.map(({ ready: _, ...shift }) => shift)
+  shifts.map(({ id, key, blockers, above, children }) => ({
+    id,
+    key,
+    ...(blockers !== undefined && { blockers }),
+    ...(above !== undefined && { above }),
+    ...(children !== undefined && { children }),
+  }))

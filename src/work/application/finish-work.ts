@@ -5,7 +5,8 @@ import { LeaseKey, Text } from '../contract.ts'
 import { FINISH_OUTCOMES, type FinishOutcome } from '../domain/words.ts'
 import { endClaim } from './end-claim.ts'
 import { heldLease } from './held-lease.ts'
-import type { Ending, WorkNeeds } from './ports.ts'
+import type { Ending } from './claim-ports.ts'
+import type { WorkNeeds } from './ports.ts'
 
 /** Ends the caller's claim of a task. */
 export const finishWork = operation<WorkNeeds>()({

@@ -38,9 +38,9 @@ test('comments and the log are there when they are asked for', async () => {
   await run('work.change_task', { key: 'GH-1', priority: 'high', comment: 'More urgent now' })
   await ledger()
   const said = await say('work.read_tasks', { ids: ['GH-1'], include: ['comments', 'log'] })
-  expect(said).toMatch(/^@owner 0s ago: More urgent now$/m)
-  expect(said).toMatch(/^@owner 0s ago: Begin here$/m)
-  expect(said).toMatch(/^0s ago @owner changed priority$/m)
+  expect(said).toMatch(/^@owner \d+s ago: More urgent now$/m)
+  expect(said).toMatch(/^@owner \d+s ago: Begin here$/m)
+  expect(said).toMatch(/^\d+s ago @owner changed priority$/m)
 })
 
 test('twenty long tasks stay within 8,000 tokens and say what is missing', async () => {

@@ -1,7 +1,8 @@
 import type { Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { partsOfLease } from '../domain/key.ts'
-import type { HeldLease, WorkNeeds } from './ports.ts'
+import type { HeldLease } from './claim-ports.ts'
+import type { WorkNeeds } from './ports.ts'
 
 /**
  * Locks a lease and checks that the caller holds it under this fence: the first step of whatever a

@@ -1,12 +1,13 @@
 import type { Happened } from '../../kernel/event.ts'
 import type { Words } from '../../kernel/operation.ts'
-import { TaskChanged, TaskMoved } from '../contract.ts'
+import { TaskChanged, TaskMoved } from '../events.ts'
 import { taskKey } from '../domain/key.ts'
 import { priorityWord } from '../domain/words.ts'
 import { aroundOf } from './end-claim.ts'
 import { type ImportGround, importedEvent } from './import-fresh.ts'
 import type { Rewritten, TaskChange } from './import-rerun.ts'
-import type { AroundList, Shift } from './ports.ts'
+import type { Shift } from './claim-ports.ts'
+import type { AroundList } from './ports.ts'
 import type { ChangedTask, ImportedTask, Recounted, TransferNeeds } from './transfer-ports.ts'
 
 type After = Readonly<{ around?: AroundList; readied?: number }>

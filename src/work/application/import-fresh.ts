@@ -1,6 +1,6 @@
 import type { Happened } from '../../kernel/event.ts'
 import type { Words } from '../../kernel/operation.ts'
-import { TaskImported } from '../contract.ts'
+import { TaskImported } from '../events.ts'
 import { type CountedTask, countTasks } from '../domain/import-counters.ts'
 import type { ImportPlan, PlannedTask } from '../domain/import-plan.ts'
 import { type BoardColumn, columnFor, comparable, printed } from '../domain/import-values.ts'

@@ -15,7 +15,8 @@ import { type EdgePlan, planEdges } from './import-edges-again.ts'
 import type { Edit, Moved } from './import-edit.ts'
 import { GONE, patched } from './import-patch.ts'
 import { commentsOf, idOf, type ImportGround } from './import-fresh.ts'
-import type { Shift, WorkNeeds } from './ports.ts'
+import type { Shift } from './claim-ports.ts'
+import type { WorkNeeds } from './ports.ts'
 import type { ChangedTask, ImportLink, StandingTask, TransferNeeds } from './transfer-ports.ts'
 
 /** One task as it was and as it became. */

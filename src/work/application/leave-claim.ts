@@ -1,7 +1,8 @@
 import { assert } from '../../kernel/assert.ts'
 import type { Words } from '../../kernel/operation.ts'
 import { aroundOf } from './end-claim.ts'
-import type { AroundList, Ended, Ending, WorkNeeds } from './ports.ts'
+import type { Ended, Ending } from './claim-ports.ts'
+import type { AroundList, WorkNeeds } from './ports.ts'
 
 /** What a claim that was left leaves behind. */
 type Left = Readonly<{ ended: Ended; readied: number; around: AroundList }>

@@ -12,7 +12,7 @@ import { type Edge, edgeName, readLink, storedEdge } from '../domain/task-link.t
 import { DEPENDENCIES_MAX, isClosed } from '../domain/words.ts'
 import type { Draft } from './draft-items.ts'
 import { type Batch, named, type SaveWords } from './load-items.ts'
-import type { Shift } from './ports.ts'
+import type { Shift } from './claim-ports.ts'
 import type { KeyedEdge } from './save-ports.ts'
 
 /** The edges that a batch adds and takes away; `closed` are tasks that nobody waits for. */

@@ -1,10 +1,10 @@
 import { refuse } from '../../kernel/refusal.ts'
-import { TaskMoved } from '../contract.ts'
+import { TaskMoved } from '../events.ts'
 import type { Column } from '../domain/column.ts'
 import { type Category, isClosed } from '../domain/words.ts'
 import { aroundOf, endClaim } from './end-claim.ts'
 import type { SaveWords } from './load-items.ts'
-import type { Ending } from './ports.ts'
+import type { Ending } from './claim-ports.ts'
 import type { ProjectPlan, SavedTask } from './save-ports.ts'
 
 /** A task and the column it shall go to; `rank` where its place in the column changes too. */

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
 import { span } from '../../kernel/text.ts'
-import { ProjectKey, TaskClaimed, TaskKey } from '../contract.ts'
+import { ProjectKey, TaskKey } from '../contract.ts'
+import { TaskClaimed } from '../events.ts'
 import { leaseKey, partsOfKey, taskKey } from '../domain/key.ts'
 import { LEASE_DEFAULT_S, LEASE_MAX_S, LEASE_MIN_S, WAIT_MAX_S } from '../domain/words.ts'
 import { BriefView, briefOf, sayBrief } from './brief.ts'
-import type { Claimed, ClaimWish, WorkNeeds } from './ports.ts'
+import type { Claimed, ClaimWish } from './claim-ports.ts'
+import type { WorkNeeds } from './ports.ts'
 
 const Empty = z.object({
   blocked: z.int(),
@@ -176,10 +178,10 @@ type Output = z.output<typeof NextView>
 const sayNext = ({ task, peeked, empty, holding }: Output, now: number): string => {
   if (task) return sayBrief(task, now)
   if (peeked) return `Next would be ${peeked}; work_next without peek claims it.`
-  const held = holding.map(
-    ({ lease, expiresAt }) =>
-      `You hold ${lease}${expiresAt === null ? '' : ` (${span(Date.parse(expiresAt) - now)} left)`}.`,
-  )
+  const held = holding.map(({ lease, expiresAt }) => {
+    const left = expiresAt === null ? '' : ` (${span(Date.parse(expiresAt) - now)} left)`
+    return `You hold ${lease}${left}.`
+  })
   if (empty?.full) return [`${empty.full}; finish or hand back first.`, ...held].join('\n')
   const until = empty?.heldUntil ? ` until ${empty.heldUntil.slice(11, 16)}` : ''
   const why = [

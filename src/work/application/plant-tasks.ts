@@ -3,7 +3,7 @@ import { isClosed } from '../domain/words.ts'
 import type { Draft, Plot } from './draft-items.ts'
 import type { SaveWords } from './load-items.ts'
 import { holds } from './move-column.ts'
-import type { Shift } from './ports.ts'
+import type { Shift } from './claim-ports.ts'
 import type { ProjectPlan } from './save-ports.ts'
 
 /** What moving tasks within their trees did; `carried` went along, from the branch so named. */

@@ -1,7 +1,7 @@
 import { assert } from '../../kernel/assert.ts'
 import type { Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { ProjectChanged } from '../contract.ts'
+import { ProjectChanged } from '../events.ts'
 import { type ImportPlan, planImport } from '../domain/import-plan.ts'
 import type { ImportProblem, ImportSource } from '../domain/import-row.ts'
 import { columnFor, comparable, printed } from '../domain/import-values.ts'

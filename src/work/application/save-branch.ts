@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
 import { notFound, refuse } from '../../kernel/refusal.ts'
-import { ProjectChanged, ProjectKey, ProjectView } from '../contract.ts'
+import { ProjectKey, ProjectView } from '../contract.ts'
+import { ProjectChanged } from '../events.ts'
 import type { BoardNeeds } from './board-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 

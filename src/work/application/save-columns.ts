@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { Category, Line, ProjectChanged, ProjectKey, ProjectView, Version } from '../contract.ts'
+import { Category, Line, ProjectKey, ProjectView, Version } from '../contract.ts'
+import { ProjectChanged } from '../events.ts'
 import { planColumns } from '../domain/columns.ts'
 import type { BoardNeeds } from './board-ports.ts'
 import type { WorkNeeds } from './ports.ts'

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { TaskNoted } from '../contract.ts'
+import { TaskNoted } from '../events.ts'
 import { taskKey } from '../domain/key.ts'
 import { type Draft, draftItems } from './draft-items.ts'
 import { guardHeld } from './guard-items.ts'

@@ -14,6 +14,7 @@ const COLUMNS = [
   { name: 'Doing', category: 'started' },
   { name: 'Review', category: 'started', role: 'review' },
   { name: 'Done', category: 'completed' },
+  { name: 'Canceled', category: 'canceled' },
 ]
 
 test('a hard limit of a column refuses one task too many, a soft one does not', async () => {

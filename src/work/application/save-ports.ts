@@ -5,7 +5,8 @@ import type { Edge } from '../domain/task-link.ts'
 import type { TaskQuery } from '../domain/task-query.ts'
 import type { CommentView, Card } from '../contract.ts'
 import type { Category, TaskType } from '../domain/words.ts'
-import type { ProjectSettings, Shift } from './ports.ts'
+import type { Shift } from './claim-ports.ts'
+import type { ProjectSettings } from './ports.ts'
 import type { z } from 'zod'
 
 /** A project as saving looks at it. */

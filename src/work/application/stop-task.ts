@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { TaskKey, TaskNoted, Text } from '../contract.ts'
+import { TaskKey, Text } from '../contract.ts'
+import { TaskNoted } from '../events.ts'
 import type { BoardNeeds } from './board-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { assert } from '../../kernel/assert.ts'
 import { operation, type Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { TaskKey, TaskTakenOver, Text } from '../contract.ts'
+import { TaskKey, Text } from '../contract.ts'
+import { TaskTakenOver } from '../events.ts'
 import { leaseKey } from '../domain/key.ts'
 import { claimOne } from './claim-one.ts'
 import { addComment } from './comment-task.ts'
-import type { HeldLease, WorkNeeds } from './ports.ts'
+import type { HeldLease } from './claim-ports.ts'
+import type { WorkNeeds } from './ports.ts'
 import type { SaveNeeds } from './save-ports.ts'
 
 const TakenView = z.object({
@@ -68,6 +70,7 @@ const takeOver = async (
       ...{ taskId, key, projectId, version, from, to, fence, attempt },
       category: 'started',
       holder: me,
+      assignee: taken.assigneeId,
       before: held.holderId,
     }),
   )

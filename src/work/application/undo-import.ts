@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { event } from '../../kernel/event.ts'
 import { operation } from '../../kernel/operation.ts'
 import { notFound } from '../../kernel/refusal.ts'
-import { Around, ProjectKey, TaskKey } from '../contract.ts'
+import { ProjectKey } from '../contract.ts'
+import { TaskRemoved } from '../events.ts'
 import { aroundOf } from './end-claim.ts'
 import { shiftOf } from './import-events.ts'
 import type { WorkNeeds } from './ports.ts'
@@ -11,20 +11,6 @@ import type { TransferNeeds, UndoRow } from './transfer-ports.ts'
 /** Tasks that an answer names; the count tells of all. */
 const KEPT_MAX = 1_000
 const KEPT_SAID = 20
-
-/** A task that an import brought is gone again, with its comments and edges. */
-export const TaskRemoved = event(
-  'work.task_removed',
-  'taskId',
-  z.object({
-    taskId: z.uuid(),
-    key: TaskKey,
-    projectId: z.uuid(),
-    version: z.int(),
-    around: Around.optional(),
-    readied: z.int().optional(),
-  }),
-)
 
 /** Takes away what an import brought and nobody has touched since. */
 export const undoImport = operation<WorkNeeds & TransferNeeds>()({

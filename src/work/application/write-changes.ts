@@ -1,5 +1,5 @@
 import { assert } from '../../kernel/assert.ts'
-import { TaskChanged, TaskCreated } from '../contract.ts'
+import { TaskChanged, TaskCreated } from '../events.ts'
 import { differing } from '../domain/task-change.ts'
 import { writeLink } from '../domain/task-link.ts'
 import type { Made } from './create-tasks.ts'
@@ -8,7 +8,7 @@ import { aroundOf } from './end-claim.ts'
 import type { Links } from './link-items.ts'
 import type { SaveWords } from './load-items.ts'
 import { holds } from './move-column.ts'
-import type { Shift } from './ports.ts'
+import type { Shift } from './claim-ports.ts'
 import type { CardFacts, Facts, TaskFields } from './save-ports.ts'
 
 /** What was written before fields are, and what is known from before all of it. */

@@ -1,5 +1,5 @@
-import { LEDGER_EPOCH } from '../../platform/live.ts'
-import { readHead, readSubject } from '../../platform/ledger.ts'
+import { LEDGER_EPOCH } from '../../platform/ledger/live.ts'
+import { readHead, readSubject } from '../../platform/ledger/ledger.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at } from '../../platform/sql.ts'
 import type {

@@ -1,6 +1,6 @@
 import type { Ground } from '../../platform/room.ts'
 import { at, atOrNull, part, type Sql } from '../../platform/sql.ts'
-import type { Claimed, ClaimStore, ClaimWish } from '../application/ports.ts'
+import type { Claimed, ClaimStore, ClaimWish } from '../application/claim-ports.ts'
 
 type ClaimRow = Claimed & {
   picked: string | null
@@ -95,13 +95,37 @@ const eligible = (wish: ClaimWish, orgId: string) => part`
     select b.id from work.branch b
      where b.org_id = ${orgId} and b.project_id = t.project_id and b.name = ${wish.branch}))`
 
+/** Takes a place under every limit that exists: seat, column, project; says which one is full. */
+const places = (wish: ClaimWish, projectId: string, orgId: string) => part`
+    seat as (
+      insert into work.seat as s (org_id, principal_id, used)
+      select ${orgId}::uuid, ${wish.me}::uuid, 1 from pick where ${wish.seatMax}::int is not null
+      on conflict (org_id, principal_id) do update set used = s.used + 1
+       where s.used < ${wish.seatMax}::int
+      returning 1),
+    area as (
+      update work.board_column c set wip_used = c.wip_used + 1
+       where c.org_id = ${orgId} and c.id = (select id from goal) and c.wip_limit is not null
+         and (c.wip_used < c.wip_limit or not c.wip_hard) and exists (select from pick)
+      returning 1),
+    whole as (
+      update work.project p set wip_used = p.wip_used + 1
+       where p.org_id = ${orgId} and p.id = ${projectId} and p.wip_limit is not null
+         and p.wip_used < p.wip_limit and exists (select from pick)
+      returning 1),
+    fit as (
+      select (${wish.seatMax}::int is not null and not exists (select from seat)) as seat_full,
+             (exists (select from goal where wip_limit is not null)
+               and not exists (select from area)) as column_full,
+             (exists (select from work.project p where p.org_id = ${orgId} and p.id = ${projectId}
+                       and p.wip_limit is not null)
+               and not exists (select from whole)) as project_full)`
+
 const claimOne = (
   sql: Sql,
   orgId: string,
   { wish, projectId }: { wish: ClaimWish; projectId: string },
-) => {
-  const seats = wish.seatMax
-  return sql.maybe<ClaimRow>`
+) => sql.maybe<ClaimRow>`
     with mine as (
       select t.id, t.column_id from work.task t
        where t.org_id = ${orgId} and t.for_id = ${wish.me} and t.ready and t.for_id is not null
@@ -117,29 +141,7 @@ const claimOne = (
       select c.id, c.name, c.wip_limit from work.board_column c
        where c.org_id = ${orgId} and c.project_id = ${projectId} and c.category = 'started'
        order by c.role is not null, c.position limit 1),
-    seat as (
-      insert into work.seat as s (org_id, principal_id, used)
-      select ${orgId}::uuid, ${wish.me}::uuid, 1 from pick where ${seats}::int is not null
-      on conflict (org_id, principal_id) do update set used = s.used + 1
-       where s.used < ${seats}::int
-      returning 1),
-    area as (
-      update work.board_column c set wip_used = c.wip_used + 1
-       where c.org_id = ${orgId} and c.id = (select id from goal) and c.wip_limit is not null
-         and (c.wip_used < c.wip_limit or not c.wip_hard) and exists (select from pick)
-      returning 1),
-    whole as (
-      update work.project p set wip_used = p.wip_used + 1
-       where p.org_id = ${orgId} and p.id = ${projectId} and p.wip_limit is not null
-         and p.wip_used < p.wip_limit and exists (select from pick)
-      returning 1),
-    fit as (
-      select (${seats}::int is not null and not exists (select from seat)) as seat_full,
-             (exists (select from goal where wip_limit is not null)
-               and not exists (select from area)) as column_full,
-             (exists (select from work.project p where p.org_id = ${orgId} and p.id = ${projectId}
-                       and p.wip_limit is not null)
-               and not exists (select from whole)) as project_full),
+    ${places(wish, projectId, orgId)},
     took as (
       update work.task t
          set column_id = g.id, category = 'started', fence = t.fence + 1,
@@ -152,23 +154,22 @@ const claimOne = (
     leased as (
       insert into work.lease (org_id, task_id, project_id, fence, holder_id, attempt, lease_s,
                               from_column, claimed_at, expires_at)
-      select ${orgId}::uuid, k.id, ${projectId}::uuid, k.fence, ${wish.me}::uuid, k.attempts, ${wish.leaseS}::int,
-             pick.column_id, ${at(wish.now)}::timestamptz, ${expiry(wish)}::timestamptz
+      select ${orgId}::uuid, k.id, ${projectId}::uuid, k.fence, ${wish.me}::uuid, k.attempts,
+             ${wish.leaseS}::int, pick.column_id, ${at(wish.now)}::timestamptz,
+             ${expiry(wish)}::timestamptz
         from took k, pick),
     tried as (
       insert into work.attempt (org_id, task_id, number, holder_id, fence, from_column, started_at)
-      select ${orgId}::uuid, k.id, k.attempts, ${wish.me}::uuid, k.fence, pick.column_id, ${at(wish.now)}::timestamptz
+      select ${orgId}::uuid, k.id, k.attempts, ${wish.me}::uuid, k.fence, pick.column_id,
+             ${at(wish.now)}::timestamptz
         from took k, pick)
     select (select id from pick) as picked, k.id as "taskId", ${projectId}::uuid as "projectId",
            k.number, k.fence, k.attempts as attempt, k.version,
            (select c.name from work.board_column c
-                                   where c.org_id = ${orgId}
-                                     and c.id = (select column_id from pick)) as "from",
+             where c.org_id = ${orgId} and c.id = (select column_id from pick)) as "from",
            (select name from goal) as "to",
-           f.seat_full as "seatFull", f.column_full as "columnFull",
-           f.project_full as "projectFull"
+           f.seat_full as "seatFull", f.column_full as "columnFull", f.project_full as "projectFull"
       from fit f left join took k on true`
-}
 
 const expiry = ({ now, leaseS, forever }: ClaimWish) =>
   atOrNull(forever ? null : now + leaseS * 1000)

@@ -1,7 +1,7 @@
 import type { Ground } from '../../platform/room.ts'
 import type { Part, Sql } from '../../platform/sql.ts'
 import { part } from '../../platform/sql.ts'
-import type { CounterStore, Shift } from '../application/ports.ts'
+import type { CounterStore, Shift } from '../application/claim-ports.ts'
 
 type Counted = {
   id: string
@@ -83,7 +83,7 @@ export const counterStore = ({ sql, orgId }: Ground): CounterStore => {
   }
 }
 
-/** Tells whether blockers alone decide if a task holds a subtree: a flag or its end override them. */
+/** Tells whether blockers alone decide if a task holds a subtree: no flag, not closed. */
 const mayHold = (row: Counted): boolean => !row.flagged && !row.closed && row.parent
 
 /** Tells whether a change upwards made a task hold its subtree: it was free before. */

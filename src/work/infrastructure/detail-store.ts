@@ -1,4 +1,4 @@
-import { readSubject } from '../../platform/ledger.ts'
+import { readSubject } from '../../platform/ledger/ledger.ts'
 import type { Ground } from '../../platform/room.ts'
 import type { People } from '../application/ports.ts'
 import type { DetailStore } from '../application/save-ports.ts'

@@ -1,6 +1,6 @@
 import type { Ground } from '../../platform/room.ts'
 import { at, json, part, type Sql } from '../../platform/sql.ts'
-import type { Claimed, Ended, Ending, HeldLease, LeaseStore } from '../application/ports.ts'
+import type { Claimed, Ended, Ending, HeldLease, LeaseStore } from '../application/claim-ports.ts'
 import { partsOfKey } from '../domain/key.ts'
 import { FAILURES_MAX } from '../domain/words.ts'
 
@@ -42,7 +42,7 @@ export const leaseStore = ({ sql, orgId }: Ground): LeaseStore => ({
 
   async transfer(taskId, { holderId, leaseS, forever, now, outcome }) {
     const expires = forever ? null : at(now + leaseS * 1000)
-    const row = await sql.maybe<Claimed>`
+    const row = await sql.maybe<Claimed & Readonly<{ assigneeId: string }>>`
       with before as (
         select * from work.lease where org_id = ${orgId} and task_id = ${taskId} for update),
       closed as (
@@ -70,7 +70,8 @@ export const leaseStore = ({ sql, orgId }: Ground): LeaseStore => ({
                ${at(now)}::timestamptz
           from took k, before b)
       select k.id as "taskId", k.project_id as "projectId", k.number, k.fence,
-             k.attempts as attempt, k.version, c.name as "from", c.name as "to"
+             k.attempts as attempt, k.version, c.name as "from", c.name as "to",
+             k.assignee_id as "assigneeId"
         from took k join work.board_column c on c.org_id = k.org_id and c.id = k.column_id`
     return row ?? null
   },
@@ -127,7 +128,8 @@ const endAttempt = async (sql: Sql, orgId: string, ending: Ending): Promise<Ende
         ? part`0`
         : part`t.failures + 1`
   const rest = ending.rest
-    ? part`${at(now)}::timestamptz + least(${REST_MAX_MS}, ${REST_FIRST_MS} * 2 ^ least(t.failures, 20))
+    ? part`${at(now)}::timestamptz
+           + least(${REST_MAX_MS}, ${REST_FIRST_MS} * 2 ^ least(t.failures, 20))
            * interval '1 millisecond'`
     : part`t.hold_until`
   const delegate =
@@ -179,7 +181,7 @@ const endAttempt = async (sql: Sql, orgId: string, ending: Ending): Promise<Ende
            (select c.name from work.board_column c
              where c.org_id = ${orgId} and c.id = o.column_id) as "from",
            g.name as "to", m.category, m.failures, m.hold_until as "holdUntil",
-           m.blocked_reason as blocked, m.ready,
+           m.blocked_reason as blocked, m.ready, m.delegate_id as "delegateId",
            (m.category not in ('completed', 'canceled')
              and (m.open_blockers > 0 or m.blocked_reason is not null))::int
            - (o.blocked_reason is not null or o.open_blockers > 0)::int as holds

@@ -115,8 +115,11 @@ export const projectStore = ({ sql, orgId }: Ground): ProjectStore => {
   }
 }
 
-const insertColumns = ({ sql, orgId }: Ground, { id, columns }: NewProject) => sql`
+const insertColumns = ({ sql, orgId }: Ground, { id, columns }: NewProject) => {
+  const rows = columns.map((column, position) => ({ ...column, position }))
+  return sql`
   insert into work.board_column (org_id, id, project_id, name, category, position, role)
   select ${orgId}::uuid, c.id, ${id}::uuid, c.name, c.category, c.position, c.role
-    from jsonb_to_recordset(${json(columns.map((column, position) => ({ ...column, position })))}::jsonb)
+    from jsonb_to_recordset(${json(rows)}::jsonb)
       as c (id uuid, name text, category text, position integer, role text)`
+}

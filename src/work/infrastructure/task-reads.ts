@@ -174,7 +174,8 @@ export const taskReads = ({ sql, orgId }: Ground, people: People): TaskReads => 
         select count(*) filter (where category = 'unstarted' and not ready)::int as blocked,
                count(*) filter (where category = 'started')::int as running,
                count(*) filter (where ready and hold_until > ${iso(now)}::timestamptz)::int as held,
-               min(hold_until) filter (where ready and hold_until > ${iso(now)}::timestamptz) as until
+               min(hold_until)
+                 filter (where ready and hold_until > ${iso(now)}::timestamptz) as until
           from work.task
          where org_id = ${orgId} and project_id = any(${projectIds}::uuid[])
            and category in ('unstarted', 'started') and archived_at is null`

@@ -41,18 +41,17 @@ export const moveTask = async (
   }
 }
 
-/** Finds where a card was dropped: in front of the card that stands at that place now. */
+/** Finds where a card was dropped: beside the cards that are shown at that place now. */
 export const dropGoal = (
   { store }: Hall,
-  project: Project,
+  shown: readonly string[],
   { id, column, index }: Readonly<{ id: string; column: string; index: number }>,
 ): Goal | null => {
-  const ids = store.cards.column(project.key, column)
-  const here = ids.indexOf(id)
+  const here = shown.indexOf(id)
   // Dropped on itself, or on the gap above or below it: nothing moves.
   if (here >= 0 && (index === here || index === here + 1)) return null
-  const before = store.cards.get(ids[index] ?? '')?.key
-  const after = store.cards.get(ids[index - 1] ?? '')?.key
+  const before = store.cards.get(shown[index] ?? '')?.key
+  const after = store.cards.get(shown[index - 1] ?? '')?.key
   return before === undefined ? { column, after } : { column, before }
 }
 

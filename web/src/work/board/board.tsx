@@ -6,7 +6,7 @@ import { useHall } from '../../live/use-hall.ts'
 import { useKeys } from '../../shell/keys.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import type { BoardView } from './board-context.ts'
-import { BoardContext } from './board-context.ts'
+import { BoardContext, matches } from './board-context.ts'
 import { boardKeys } from './board-keys.ts'
 import { Column } from './column.tsx'
 import { CreateTask } from './create-task.tsx'
@@ -54,7 +54,10 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
       openMove: (id) => setOpen({ kind: 'move', id }),
       openCreate: (column) => setOpen({ kind: 'create', column }),
       drop(id, column, index) {
-        const goal = dropGoal(hall, project, { id, column, index })
+        const { cards } = hall.store
+        const ids = cards.column(project.key, column)
+        const shown = ids.filter((one) => matches(cards.get(one), filter))
+        const goal = dropGoal(hall, shown, { id, column, index })
         if (goal) move(id, goal).catch(() => {})
       },
     }),

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import type { Database } from '../database.ts'
 import { type LedgerEvent, readLedger } from './ledger.ts'
 
 /** Sealed events of one organisation, in order and without a hole. */

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { decide, type Rights } from '../kernel/access.ts'
-import type { Actor } from '../kernel/actor.ts'
-import type { LiveEvent, LivePage, LiveReader } from '../kernel/hall.ts'
-import { isPermission, type Permission } from '../kernel/permission.ts'
-import { refuse } from '../kernel/refusal.ts'
-import type { Database } from './database.ts'
+import { decide, type Rights } from '../../kernel/access.ts'
+import type { Actor } from '../../kernel/actor.ts'
+import type { LiveEvent, LivePage, LiveReader } from '../../kernel/hall.ts'
+import { isPermission, type Permission } from '../../kernel/permission.ts'
+import { refuse } from '../../kernel/refusal.ts'
+import type { Database } from '../database.ts'
 import type { Batch, Feed } from './feed.ts'
 import { type LedgerEvent, readHead, readLedger } from './ledger.ts'
-import type { Room } from './room.ts'
+import type { Room } from '../room.ts'
 
 /** Rises when a ledger is restored from a backup; cursors of an older epoch start anew. */
 export const LEDGER_EPOCH = 1

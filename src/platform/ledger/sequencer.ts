@@ -1,7 +1,7 @@
-import type { Database } from './database.ts'
+import type { Database } from '../database.ts'
 import type { LedgerEvent } from './ledger.ts'
 import type { Lease } from './lease.ts'
-import { at, type Sql } from './sql.ts'
+import { at, type Sql } from '../sql.ts'
 
 /** Outbox rows that one batch looks at; more may come along to keep a subject's order. */
 export const BATCH_ROWS = 1_000

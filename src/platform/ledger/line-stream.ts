@@ -1,5 +1,5 @@
-import type { Database } from './database.ts'
-import type { Sql } from './sql.ts'
+import type { Database } from '../database.ts'
+import type { Sql } from '../sql.ts'
 
 const BUFFERED_CHARACTERS = 1_000_000
 

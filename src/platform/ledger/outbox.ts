@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto'
-import { assert } from '../kernel/assert.ts'
-import { canonical } from '../kernel/canonical.ts'
-import type { Happened } from '../kernel/event.ts'
-import { orderOf } from '../kernel/id.ts'
-import type { Call } from '../kernel/operation.ts'
-import { at, json, type Query, query } from './sql.ts'
+import { assert } from '../../kernel/assert.ts'
+import { canonical } from '../../kernel/canonical.ts'
+import type { Happened } from '../../kernel/event.ts'
+import { orderOf } from '../../kernel/id.ts'
+import type { Call } from '../../kernel/operation.ts'
+import { at, json, type Query, query } from '../sql.ts'
 
 /** Events that one transaction may write: an import of 20,000 tasks, changed twice each. */
 export const EVENTS_PER_CALL_MAX = 50_000

@@ -1,16 +1,16 @@
 import { randomFillSync, randomInt } from 'node:crypto'
 import { afterEach, expect, test, vi } from 'vitest'
-import { bench, testHouse } from '../../test/bench.ts'
-import { asAdmin } from '../../test/server.ts'
-import { makeProbeTable } from '../../test/probe.ts'
-import type { Happened } from '../kernel/event.ts'
-import { type Id, idMaker, orderOf } from '../kernel/id.ts'
-import type { Call } from '../kernel/operation.ts'
-import { type Database, openDatabase } from './database.ts'
+import { bench, testHouse } from '../../../test/bench.ts'
+import { asAdmin } from '../../../test/server.ts'
+import { makeProbeTable } from '../../../test/probe.ts'
+import type { Happened } from '../../kernel/event.ts'
+import { type Id, idMaker, orderOf } from '../../kernel/id.ts'
+import type { Call } from '../../kernel/operation.ts'
+import { type Database, openDatabase } from '../database.ts'
 import { leaseOf } from './lease.ts'
 import { type LedgerEvent, readLedger, verifyLedger } from './ledger.ts'
 import { outboxInserts } from './outbox.ts'
-import { clientOptions } from './postgres/target.ts'
+import { clientOptions } from '../postgres/target.ts'
 import { sealBatch } from './sequencer.ts'
 
 type World = Awaited<ReturnType<typeof bench>>
@@ -128,9 +128,9 @@ const checkLedger = async (world: World, committed: readonly string[]) => {
   expect(all.map(({ pos }) => pos)).toEqual(all.map((_, index) => index + 1))
   const ours = all.filter(({ name }) => name === 'probe.made')
   expect(ours.map(({ id }) => id).toSorted()).toEqual([...committed].toSorted())
-  for (const [subject, events] of Map.groupBy(ours, (event) => event.subject)) {
+  for (const events of Map.groupBy(ours, (event) => event.subject).values()) {
     const versions = events.map((event) => event.subjectVersion).filter((version) => version > 0)
-    expect(versions, subject).toEqual(versions.toSorted((a, b) => a - b))
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b))
     expect(new Set(versions).size).toBe(versions.length)
   }
   expect(await verifyLedger(database.read(orgId), orgId)).toMatchObject({
@@ -205,7 +205,7 @@ const sealAll = async (world: World, now = world.clock.now()): Promise<readonly 
 
 const verdict = ({ database, orgId }: World) => verifyLedger(database.read(orgId), orgId)
 
-test('a later version that was minted first does not overtake, however small the batch', async () => {
+test('a later version that was minted first does not overtake', async () => {
   const world = await bench()
   await sealAll(world)
   const early = callOf(world, -SKEW_MS)
@@ -244,7 +244,7 @@ const duel = async () => {
   return { world, rival, seal }
 }
 
-test('a holder who was stopped past its time moves nothing after the next has taken over', async () => {
+test('a holder stopped past its time moves nothing after a take-over', async () => {
   const { world, rival, seal } = await duel()
   const stopped = rival('stopped', true)
   const next = rival('next', false)
@@ -295,7 +295,8 @@ test('a take-over waits for the batch that is under way', async () => {
     asAdmin(world.target, async (client) => {
       const { rowCount } = await client.query(
         `select from pg_stat_activity
-          where wait_event_type = 'Lock' and query like '%platform.lease%' and pid <> pg_backend_pid()`,
+          where wait_event_type = 'Lock' and query like '%platform.lease%'
+            and pid <> pg_backend_pid()`,
       )
       return rowCount
     })
@@ -328,7 +329,7 @@ test('an organisation without a head waits, and holds nobody else up', async () 
   expect(waiting).toHaveLength(1)
 })
 
-test('the moment of sealing never falls, even when the clock of the next owner is behind', async () => {
+test('the moment of sealing never falls, even under a slow clock', async () => {
   const { world } = await duel()
   const hourAgo = world.clock.now() - 3_600_000
   const behind = await sealAll(world, hourAgo)

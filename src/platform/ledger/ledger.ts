@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { digestOf } from './outbox.ts'
-import { at, type Sql } from './sql.ts'
+import { at, type Sql } from '../sql.ts'
 
 /** Events that a reader of the ledger takes in one page. */
 export const LEDGER_PAGE_MAX = 500
@@ -122,10 +122,7 @@ export const verifyLedger = async (sql: Sql, orgId: string): Promise<Verdict> =>
       if (row.pos !== pos) return bad('missing_position')
       const fault = faultOf(row, orgId, hash)
       if (fault) return bad(fault)
-      if (row.subject_version > 0) {
-        if (row.subject_version < (versions.get(row.subject) ?? 0)) return bad('version_order')
-        versions.set(row.subject, row.subject_version)
-      }
+      if (isBehind(versions, row)) return bad('version_order')
       hash = row.hash
       if (pos === head?.pos && !hash.equals(head.hash)) return bad('bad_chain')
     }
@@ -146,6 +143,14 @@ export const verifyLedger = async (sql: Sql, orgId: string): Promise<Verdict> =>
 
 const headOf = (sql: Sql, orgId: string) => sql.maybe<{ pos: number; hash: Buffer }>`
   select pos, hash from platform.ledger_head where org_id = ${orgId}`
+
+/** Tells whether a subject's version fell; 0 stands for an event that left its row alone. */
+const isBehind = (versions: Map<string, number>, row: SealedRow): boolean => {
+  if (row.subject_version === 0) return false
+  const before = versions.get(row.subject) ?? 0
+  versions.set(row.subject, row.subject_version)
+  return row.subject_version < before
+}
 
 const faultOf = (row: SealedRow, orgId: string, before: Buffer): BadPosition['why'] | null => {
   const { id, name, subject, subject_version, actor, happened_at, data } = row

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import type { Database } from '../database.ts'
 
 /** How long a lease holds without renewal, and how its owner keeps to that. */
 export const LEASE = { ttlS: 5, renewMs: 1_500, stopMs: 3_500 } as const

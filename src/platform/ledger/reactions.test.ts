@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { bench } from '../../test/bench.ts'
-import { probeHouse, ThingSet } from '../../test/probe.ts'
+import { bench } from '../../../test/bench.ts'
+import { probeHouse, ThingSet } from '../../../test/probe.ts'
 import { leaseOf } from './lease.ts'
 import type { LedgerEvent } from './ledger.ts'
 import { reactionRunner } from './reactions.ts'
-import type { Ground, Reaction, Room } from './room.ts'
+import type { Ground, Reaction, Room } from '../room.ts'
 
 type World = Awaited<ReturnType<typeof bench>>
 type Probe = Awaited<ReturnType<typeof probeHouse>>
@@ -64,7 +64,7 @@ const happen = async ({ owner }: World, { run, house }: Probe, names: readonly s
   await house.settle()
 }
 
-test('every event is reacted to once, in its order, also with two runners at the same time', async () => {
+test('every event is reacted to once, in order, also by rival runners', async () => {
   const world = await bench()
   const probe = await probeHouse()
   await happen(world, probe, ['a', 'b', 'a', 'b', 'a', 'c'])
@@ -84,7 +84,7 @@ test('every event is reacted to once, in its order, also with two runners at the
   expect(faults).toEqual([])
 })
 
-test('a failing event is parked, later ones of its subject wait behind it, others go on', async () => {
+test('a failing event is parked, its subject waits behind it, others go on', async () => {
   const world = await bench()
   const probe = await probeHouse()
   await happen(world, probe, ['bad', 'good', 'bad', 'good'])

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
 import type { Client } from 'pg'
-import { bench } from '../../test/bench.ts'
-import { probeHouse } from '../../test/probe.ts'
-import { asAdmin } from '../../test/server.ts'
+import { bench } from '../../../test/bench.ts'
+import { probeHouse } from '../../../test/probe.ts'
+import { asAdmin } from '../../../test/server.ts'
 import { digestOf } from './outbox.ts'
 import { nextHash, readLedger, readSubject, verifyLedger } from './ledger.ts'
 
@@ -92,7 +92,7 @@ test('an edited event with a digest that fits again is located by the chain', as
   expect((await world.check()).firstBad).toEqual({ pos: 9, why: 'bad_chain' })
 })
 
-test('an event that was edited and sealed again by itself is located at the one behind it', async () => {
+test('an event edited and sealed again by itself is located at the next', async () => {
   const { database, orgId, tamper } = world
   const [event] = await readLedger(database.read(orgId), orgId, { pos: 8, since: 0, limit: 1 })
   expect(event).toBeDefined()
