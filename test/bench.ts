@@ -12,6 +12,7 @@ import { type Database, openDatabase } from '../src/platform/database.ts'
 import { type LedgerEvent, readLedger, verifyLedger } from '../src/platform/ledger/ledger.ts'
 import { quietLog } from '../src/platform/log.ts'
 import { migrate } from '../src/platform/migrate.ts'
+import { keepPartitions, type PartitionKeeper } from '../src/platform/partitions.ts'
 import { clientOptions, type DatabaseTarget } from '../src/platform/postgres/target.ts'
 import { cloneDatabase, dropDatabase, templateDatabase } from './server.ts'
 
@@ -24,6 +25,7 @@ export type TestHouse = Readonly<{
   database: Database
   target: DatabaseTarget
   clock: TestClock
+  partitions: PartitionKeeper
 }>
 
 let opened: Promise<TestHouse> | undefined
@@ -49,8 +51,18 @@ const open = async (): Promise<TestHouse> => {
   })
   const name = `test_${process.pid}_${Date.now().toString(36)}`
   const target = await cloneDatabase({ target: server, template }, name)
-  const database = openDatabase({ client: clientOptions(target, 'app'), rls: true, log: () => {} })
   const clock = testClock()
+  const failed = (error: unknown) => {
+    throw error
+  }
+  const owner = clientOptions(target, 'admin')
+  const partitions = keepPartitions({ owner, now: clock.now, failed })
+  const database = openDatabase({
+    client: clientOptions(target, 'app'),
+    rls: true,
+    log: () => {},
+    partitions: partitions.create,
+  })
   const house = compose({
     database,
     rooms: all,
@@ -61,13 +73,14 @@ const open = async (): Promise<TestHouse> => {
     readiness: async () => ({ ready: true, facts: {} }),
     closed: () => null,
   })
-  return { house, database, target, clock }
+  return { house, database, target, clock, partitions }
 }
 
 afterAll(async () => {
   if (!opened) return
-  const { house, database, target } = await opened
+  const { house, database, target, partitions } = await opened
   await house.stop()
+  await partitions.stop()
   await database.stop()
   await dropDatabase({ ...target, database: 'postgres' }, target.database)
 })

@@ -67,7 +67,7 @@ export type Operation<Needs, I extends z.ZodType, O extends z.ZodType> = Readonl
   /** Set where the permission must be held for the organisation as a whole. */
   orgWide?: boolean
   /** Set where equal input gives equal output until an event of the organisation happens. */
-  cached?: boolean
+  cached?: boolean | ((input: z.output<I>) => boolean)
   /** Set where the input may be a whole backlog: doors take up to 64 MiB, and plain lines too. */
   bulk?: boolean
   /** Set where the output only opens a stream of lines, which the hall gives. */
@@ -96,7 +96,7 @@ export type AnyOperation = Readonly<{
   mcp: string | null
   scope: ((input: unknown) => readonly string[]) | undefined
   orgWide: boolean
-  cached: boolean
+  cached: boolean | ((input: unknown) => boolean)
   internal: boolean
   bulk: boolean
   streamed: boolean

@@ -73,8 +73,8 @@ export const startEngine = async (parts: EngineParts): Promise<Engine> => {
     await parts.sequencing.release().catch(failed)
   })
   stops.push(
-    feed.listen(({ orgId }) => {
-      reactions.run(orgId).catch(failed)
+    feed.listen(({ orgId, events }) => {
+      if (reactions.concerns(events)) reactions.run(orgId).catch(failed)
     }),
   )
   const schedules = startSchedules({

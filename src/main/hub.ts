@@ -14,6 +14,7 @@ import { openHome } from '../platform/home.ts'
 import { endedSessions, sharedKey, tidyUp } from '../platform/hub-facts.ts'
 import { type Log, openLog } from '../platform/log.ts'
 import { migrate } from '../platform/migrate.ts'
+import { keepPartitions } from '../platform/partitions.ts'
 import { clientOptions } from '../platform/postgres/target.ts'
 import { compose } from './compose.ts'
 import { KEY_SOURCES } from './key-sources.ts'
@@ -51,7 +52,7 @@ export const startHub = async (
     const postgres = await openPostgres(config, home.path, log)
     closers.push(() => postgres.stop())
     const ready = await prepare(postgres, log)
-    closers.push(() => ready.database.stop())
+    closers.push(() => ready.stop())
     const ownerKey = await ensureOwner(ready, join(home.path, 'owner.key'))
     const { port, close } = await openDoors({ config, version, postgres, log, ...ready })
     closers.push(close)
@@ -73,16 +74,35 @@ const hostOf = (host: string): string => {
 
 type Ready = Readonly<{ database: Database; clock: Clock }>
 
-const prepare = async ({ target, rls }: Postgres, log: Log): Promise<Ready> => {
-  await migrate(clientOptions(target, 'admin'), migrationsOf(rooms()), { rls, now: Date.now() })
+const prepare = async ({ target, rls }: Postgres, log: Log) => {
+  const owner = clientOptions(target, 'admin')
+  await migrate(owner, migrationsOf(rooms()), { rls, now: Date.now() })
+  const clock = databaseClock()
+  const failed = (error: unknown) =>
+    log.warn('The next months could not be prepared.', {
+      error: error instanceof Error ? error.message : '?',
+    })
+  const partitions = keepPartitions({ owner, now: clock.now, failed })
   const database = openDatabase({
     client: clientOptions(target, 'app'),
     rls,
     log: (line, fields) => log.warn(line, fields),
+    partitions: partitions.create,
+    prepared: target.embedded,
   })
-  const clock = databaseClock()
-  await database.system(clock.correct)
-  return { database, clock }
+  const stop = async () => {
+    await partitions.stop()
+    await database.stop()
+  }
+  try {
+    await database.system(clock.correct)
+    // Again, by the database's clock: the migrations only knew the one of this machine.
+    await partitions.create()
+    return { database, clock, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
 }
 
 const ensureOwner = async ({ database, clock }: Ready, path: string) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../kernel/refusal.ts'
-import { DatabaseAway, isLost, retryOf, translated } from './database-errors.ts'
+import { DatabaseAway, isLost, lacksPartition, retryOf, translated } from './database-errors.ts'
 
 const coded = (code: string) => Object.assign(new Error('from the driver'), { code })
 
@@ -66,6 +66,13 @@ test.each([
   ['22P05', 'invalid', 'platform.text_not_valid'],
 ])('%s becomes a refusal with its sentence', (code, kind, name) => {
   expect(translated(coded(code))).toMatchObject({ kind, code: name })
+})
+
+test('a missing partition is told from a check of ours, which has a name', () => {
+  expect(lacksPartition(coded('23514'))).toBe(true)
+  expect(lacksPartition(Object.assign(coded('23514'), { constraint: undefined }))).toBe(true)
+  expect(lacksPartition(Object.assign(coded('23514'), { constraint: 'sane_size' }))).toBe(false)
+  expect(lacksPartition(coded('23505'))).toBe(false)
 })
 
 test('a refusal stays as it is, and so does a bug', () => {

@@ -22,6 +22,11 @@ const isLostCode = (code: string): boolean => LOST_CODE.test(code)
 /** Tells whether the connection is gone, so that nothing is known of what was sent last. */
 export const isLost = (error: unknown): boolean => isLostCode(codeOf(error))
 
+/** Tells whether a row's month has no partition yet: the one failed check that has no name. */
+export const lacksPartition = (error: unknown): boolean =>
+  codeOf(error) === '23514' &&
+  !(error instanceof Error && 'constraint' in error && error.constraint !== undefined)
+
 /** Tells whether a failed transaction may run again: it has not been committed. */
 export const retryOf = (error: unknown): Retry => {
   const code = error instanceof DatabaseAway ? error.cause : codeOf(error)

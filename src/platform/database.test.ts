@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { rmSync, mkdtempSync } from 'node:fs'
 import { createServer, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,7 @@ import { bench, testHouse } from '../../test/bench.ts'
 import { probeHouse } from '../../test/probe.ts'
 import { asAdmin } from '../../test/server.ts'
 import { openDatabase } from './database.ts'
-import { clientOptions } from './postgres/target.ts'
+import { clientOptions, type DatabaseTarget } from './postgres/target.ts'
 
 const OTHER = '01930000-0000-7000-8000-00000000ffff'
 
@@ -67,13 +68,27 @@ test('a row of another organisation cannot be written', async () => {
   await expect(foreign).rejects.toMatchObject({ code: '42501' })
 })
 
+/** A login that owns nothing: the embedded hub's own; on another server one made for the test. */
+const loginWithoutRights = async (target: DatabaseTarget) => {
+  const options = clientOptions(target, 'app')
+  if (target.embedded) return { options, drop: async () => {} }
+  const [user, password] = [`guildhall_test_${process.pid}`, randomUUID()]
+  await asAdmin(target, (client) =>
+    client.query(`create role ${user} login noinherit password '${password}'
+      in role guildhall_app, guildhall_system`),
+  )
+  const drop = () => asAdmin(target, (client) => client.query(`drop role ${user}`))
+  return { options: { ...options, user, password }, drop }
+}
+
 test('a forgotten head fails closed, and without an organisation there are no rows', async () => {
   const { target } = await bench()
   await probeHouse()
-  const client = new pg.Client(clientOptions(target, 'app'))
+  const { options, drop } = await loginWithoutRights(target)
+  const client = new pg.Client(options)
   await client.connect()
   try {
-    expect(client.user).toBe('guildhall_hub')
+    expect(client.user).not.toBe(target.adminUser)
     for (const table of ['probe.thing', 'platform.ledger', 'identity.principal', 'work.task']) {
       const forgotten = client.query(`select from ${table}`)
       await expect(forgotten).rejects.toMatchObject({ code: '42501' })
@@ -88,6 +103,7 @@ test('a forgotten head fails closed, and without an organisation there are no ro
     await client.query('rollback')
   } finally {
     await client.end()
+    await drop()
   }
 })
 
@@ -154,12 +170,14 @@ test('types leave as the house wants them, and a read cannot write', async () =>
 })
 
 /** Stands between hub and server; drops the line right behind a commit when it is told to. */
-const proxyTo = async (socketPath: string) => {
+const proxyTo = async ({ host = '', port = 0 }: pg.ClientConfig) => {
   const folder = mkdtempSync(join(tmpdir(), 'guildhall-proxy-'))
   const sockets = new Set<Socket>()
   let cut: 'never' | 'after' | 'before' = 'never'
   const server = createServer((near) => {
-    const far = connect(socketPath)
+    const far = connect(
+      host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port },
+    )
     for (const socket of [near, far]) {
       sockets.add(socket)
       socket.on('error', () => {})
@@ -200,7 +218,7 @@ test('a commit whose answer is lost is never run twice; its key tells how it end
   const { owner, ledger } = await bench()
   const { target } = await testHouse()
   const options = clientOptions(target, 'app')
-  const proxy = await proxyTo(`${options.host}/.s.PGSQL.${options.port}`)
+  const proxy = await proxyTo(options)
   const client = { ...options, host: proxy.folder, port: 5432 }
   const database = openDatabase({ client, ...quiet })
   const { run, knobs } = await probeHouse({ database })

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
 import { isUuid } from '../kernel/id.ts'
 import { refuse } from '../kernel/refusal.ts'
-import { isLost, retryOf, translated } from './database-errors.ts'
+import { isLost, lacksPartition, retryOf, translated } from './database-errors.ts'
 import { type Query, type Sql, sqlOver } from './sql.ts'
 
 const WRITE_CLIENTS = 8
@@ -42,13 +42,15 @@ export type DatabaseOptions = Readonly<{
    * Only where no pooler stands between us and the server (measured: claims 3.5 times as fast).
    */
   prepared?: boolean
+  /** Creates the partitions that are missing; the transaction that met one then runs again. */
+  partitions?: () => Promise<void>
 }>
 
 const SNAPSHOT = 'begin isolation level repeatable read read only'
 
 /** Opens the pools of one process. */
 export const openDatabase = (options: DatabaseOptions): Database => {
-  const { client, rls, log, prepared = false } = options
+  const { client, rls, log, prepared = false, partitions } = options
   const wire = prepared ? namedStatements() : unnamed
   const settings = { ...client, pipeline: true, types: driverTypes }
   const pool = new pg.Pool({
@@ -65,7 +67,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
   const readers = Array.from({ length: READ_CLIENTS }, () => sharedClient(settings, log))
   let turn = 0
 
-  const transaction = async <T>(head: string, body: (sql: Sql) => Promise<Outcome<T>>) => {
+  const attempt = async <T>(head: string, body: (sql: Sql) => Promise<Outcome<T>>) => {
     const borrowed = await borrow(pool)
     let failed: unknown
     try {
@@ -76,6 +78,17 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     } finally {
       await giveBack(borrowed, failed)
     }
+  }
+  const transaction = async <T>(head: string, body: (sql: Sql) => Promise<Outcome<T>>) => {
+    try {
+      return await attempt(head, body)
+    } catch (error) {
+      if (!partitions || !lacksPartition(error)) throw error
+    }
+    await partitions().catch((error: unknown) => {
+      throw translated(error)
+    })
+    return attempt(head, body)
   }
 
   const system: Database['system'] = (body) =>

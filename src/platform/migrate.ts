@@ -4,7 +4,7 @@ import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
 import { refuse } from '../kernel/refusal.ts'
 import { driverTypes, rowsOf } from './database.ts'
-import { createPartitions } from './partitions.ts'
+import { createPartitions, SCHEMA_LOCK } from './partitions.ts'
 import { commentedTables, protection, ruleOf } from './security.ts'
 import { type Sql, sqlOver } from './sql.ts'
 
@@ -14,7 +14,6 @@ export type Migrations = Readonly<{ room: string; folder: URL }>
 type File = Readonly<{ room: string; number: number; name: string; text: string; sha256: string }>
 
 const FILE_NAME = /^([0-9]{4})_([a-z0-9_]+)\.sql$/
-const LOCK = 7_420_001
 const LOCK_TIMEOUT_TRIES = 10
 
 const LEDGER_OF_MIGRATIONS = `
@@ -37,7 +36,7 @@ export const migrate = async (
   client.on('error', () => {}) // The statement under way reports the loss.
   await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await client.query('select pg_advisory_lock($1)', [SCHEMA_LOCK])
     await client.query(LEDGER_OF_MIGRATIONS)
     const files = (await Promise.all(rooms.map(filesOf))).flat()
     const sql = sqlOver(rowsOf(client))

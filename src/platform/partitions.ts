@@ -1,4 +1,9 @@
-import type { Sql } from './sql.ts'
+import pg from 'pg'
+import { type Sql, sqlOver } from './sql.ts'
+
+/** The advisory lock of whoever changes the schema: one hub at a time. */
+export const SCHEMA_LOCK = 7_420_001
+const DAY_MS = 86_400_000
 
 /** Tables that are partitioned by month, with the column that says which. */
 const PARTITIONED = ['platform.ledger', 'platform.event_private'] as const
@@ -38,4 +43,54 @@ export const createPartitions = async (owner: Sql, now: number): Promise<number>
 const raw = (strings: TemplateStringsArray, ...names: readonly string[]): TemplateStringsArray => {
   const text = strings.reduce((all, next, index) => `${all}${names[index - 1] ?? ''}${next}`)
   return Object.assign([text], { raw: [text] })
+}
+
+/** Keeps the partitions of a running hub ahead of its clock. */
+export type PartitionKeeper = Readonly<{
+  /** Creates what is missing now; calls at the same time share one run. */
+  create(): Promise<void>
+  stop(): Promise<void>
+}>
+
+/** Starts to create partitions once a day as the owner, over a connection that lasts no longer. */
+export const keepPartitions = (
+  options: Readonly<{
+    owner: pg.ClientConfig
+    now: () => number
+    failed: (error: unknown) => void
+  }>,
+): PartitionKeeper => {
+  let running: Promise<void> | undefined
+  const create = (): Promise<void> => {
+    running ??= createAsOwner(options.owner, options.now()).finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  const timer = setInterval(() => {
+    create().catch(options.failed)
+  }, DAY_MS)
+  return {
+    create,
+    async stop() {
+      clearInterval(timer)
+      await running?.catch(() => {}) // Whoever asked for it has heard.
+    },
+  }
+}
+
+const createAsOwner = async (owner: pg.ClientConfig, now: number): Promise<void> => {
+  const client = new pg.Client(owner)
+  client.on('error', () => {}) // The statement under way reports the loss.
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [SCHEMA_LOCK])
+    const sql = sqlOver(async ({ text, values }) => {
+      const { rows } = await client.query<pg.QueryResultRow>(text, [...values])
+      return rows
+    })
+    await createPartitions(sql, now)
+  } finally {
+    await client.end()
+  }
 }

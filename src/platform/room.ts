@@ -12,6 +12,8 @@ export type Ground = Readonly<{ sql: Sql; orgId: string }>
 export type Reaction<Needs extends object = object> = Readonly<{
   name: string
   events: readonly AnyEventKind[]
+  /** Tells whether an event of these kinds means anything to it; left out: all of them do. */
+  wants?: (event: LedgerEvent) => boolean
   run(event: LedgerEvent, words: Needs & Words): Promise<void>
 }>
 

@@ -119,22 +119,22 @@ test('a stale version is refused and says what changed, by body and by If-Match'
   expect((await ask('GET', '/v1/tasks/GH-1')).body).toMatchObject({ title: 'One' })
 })
 
-test('a task that waits for itself, and a circle, are refused; nothing of the batch stays', async () => {
+test('a task that waits for itself, and a circle, are refused and leave nothing', async () => {
   const self = refusal(await save({ id: 'GH-1', depends_on: ['+GH-1'] }))
-  expect(self.status).toBe(422)
+  expect(self.status).toBe(409)
   const chain = await save(
     { id: 'GH-2', depends_on: ['+GH-1'] },
     { id: 'GH-3', depends_on: ['+GH-2'] },
   )
   expect(chain.status).toBe(200)
   const circle = refusal(await save({ title: 'Not kept' }, { id: 'GH-1', depends_on: ['+GH-3'] }))
-  expect(circle.status).toBe(422)
+  expect(circle.status).toBe(409)
   expect(circle.title).toMatch(/GH-1.*GH-[23]/)
   const refs = await save(
     { ref: 'a', title: 'A', depends_on: ['b'] },
     { ref: 'b', title: 'B', depends_on: ['a'] },
   )
-  expect(refs.status).toBe(422)
+  expect(refs.status).toBe(409)
   expect((await ask('GET', '/v1/tasks?text=%22Not%20kept%22')).text).not.toContain('Not kept')
 })
 
@@ -156,7 +156,7 @@ test('what the address holds is refused as politely as a body', async () => {
   ])
 })
 
-test('an import with broken lines takes the good ones, names the bad ones, and may be repeated', async () => {
+test('an import with broken lines takes the good ones and names the others', async () => {
   const row = (number: number) => ({
     id: `bd-${number}`,
     title: `Row ${number}`,

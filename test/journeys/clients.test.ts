@@ -101,7 +101,7 @@ const Content = z.array(z.object({ type: z.literal('text'), text: z.string() }))
 const textOf = ({ content }: Called): string => Content.parse(content)[0]?.text ?? ''
 
 test.each(CLIENTS)(
-  '%s lists and calls tools, reads resources and gets prompts',
+  '%s uses tools, resources and prompts',
   async (_, connect) => {
     const client = await connect()
     const { tools } = await client.listTools()

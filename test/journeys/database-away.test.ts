@@ -21,7 +21,7 @@ const timesOf = async (hub: TestHub, { written }: Writers) => {
 const ready = async (hub: TestHub): Promise<number> =>
   (await send({ url: hub.url, key: hub.ownerKey, method: 'GET', path: '/readyz' })).status
 
-test('a database that is killed again and again comes back, and no acknowledged write is lost', async () => {
+test('a database that is killed again and again loses no acknowledged write', async () => {
   const hub = await hubOf()
   await makeProject(hub.url, hub.ownerKey)
   const writers = startWriters({ url: () => hub.url, key: hub.ownerKey, count: 4, name: 'again' })
@@ -61,7 +61,7 @@ const workerOf = async (hub: TestHub) => {
   }
 }
 
-test('while the database is gone every door says so and when to come again, then work goes on', async () => {
+test('while the database is gone every door says so, and then work goes on', async () => {
   const server = await startServer()
   const hub = await hubOf({ env: server.env })
   await makeProject(hub.url, hub.ownerKey)

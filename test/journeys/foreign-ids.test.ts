@@ -114,7 +114,9 @@ test('what another organisation has is answered like what nobody has, byte for b
   for (const [at, probe] of probes('SEC').entries()) {
     const { status, text } = await asked(url, stranger, probe)
     const said = `${status} ${text}`
-    if (said === before[at] && status === 404 && !text.includes('Secret')) continue
+    // Named in the body of an own task it is a field that does not fit: the same for both.
+    const wanted = probe.path === '/v1/tasks/GH-1/dependencies' ? 422 : 404
+    if (said === before[at] && status === wanted && !text.includes('Secret')) continue
     faults.push(`${probe.method} ${probe.path}: ${said}; before: ${before[at]}`)
   }
   expect(faults).toEqual([])
@@ -132,7 +134,7 @@ test('ids that only the other organisation knows are answered like made-up ones'
   expect(await said(made.id)).toMatch(/^404 /)
 }, 60_000)
 
-test('an agent hears the same of a project that it was not given as of one that is not there', async () => {
+test('a project that an agent was not given is to it as one that is not there', async () => {
   const url = await openDoors()
   await ours.given.project('HIDDEN')
   await ours.given.tasks([{ title: 'Hidden' }], 'HIDDEN')

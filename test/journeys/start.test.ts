@@ -13,6 +13,7 @@ import { startServer } from './postgres-server.ts'
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'main', 'cli.ts')
 const END_MS = 5_000
+const ELSE = 'Stop it or choose another GUILDHALL_HOME.'
 const isRoot = hubUser().uid === 0
 
 type Ended = Readonly<{ exit: number | null; out: string; err: string }>
@@ -46,7 +47,7 @@ test('a mistyped setting stops the start and names the one that was meant', asyn
   })
 }, 60_000)
 
-test('the owner key is a file for its owner alone; a second hub on the home is told who has it', async () => {
+test('the owner key is for its owner alone; a second hub is told who has the home', async () => {
   const hub = await hubOf()
   const path = join(hub.home, 'owner.key')
   expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -57,7 +58,7 @@ test('the owner key is a file for its owner alone; a second hub on the home is t
   const ended = await failedStart({ GUILDHALL_HOME: hub.home })
   expect(ended).toMatchObject({ exit: 5, out: '' })
   expect(ended.err).toBe(
-    `error: Another hub (pid ${hub.pid}, ${hub.url}) runs on this home. Stop it or choose another GUILDHALL_HOME.\n`,
+    `error: Another hub (pid ${hub.pid}, ${hub.url}) runs on this home. ${ELSE}\n`,
   )
   expect((await hub.api('GET', '/v1/me')).status).toBe(200)
 }, 60_000)

@@ -18,6 +18,7 @@ type Sealed = Readonly<{
 export const openLessonsWhenTaskEnded = {
   name: 'context.open_lessons',
   events: [TaskEnded],
+  wants: ({ parts }: Sealed) => parts['content']?.['learned'] !== undefined,
   async run(event: Sealed, words: ContextNeeds & Words): Promise<void> {
     const content = TaskEnded.parts.content.safeParse(event.parts['content'])
     const learned = content.success ? (content.data.learned ?? []) : []

@@ -32,6 +32,8 @@ type ReactionOptions = Readonly<{
 
 /** The rooms' reactions: at least once, in the order of each subject, position kept with effect. */
 export type Reactions = Readonly<{
+  /** Tells whether any reaction wants one of these events; what none wants waits for the sweep. */
+  concerns(events: readonly LedgerEvent[]): boolean
   /** Runs what is due in an organisation; calls for one organisation queue up. */
   run(orgId: string): Promise<void>
   /** Runs what is due anywhere: what was left at a start or a loss, and what is to be retried. */
@@ -95,7 +97,7 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
       const events = await readLedger(database.read(orgId), orgId, from)
       const last = events.at(-1)
       if (!last) return
-      for (const event of events.filter((event) => one.names.has(event.name))) {
+      for (const event of events.filter((event) => isWanted(one, event))) {
         const done = (sql: Sql) => keepPosition(sql, orgId, { name, event })
         if (await behindParked(database.read(orgId), name, event)) await park(one, event, 'behind')
         else
@@ -171,6 +173,7 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
   const names = wired.map(({ reaction }) => reaction.name)
   return {
     run,
+    concerns: (events) => events.some((event) => wired.some((one) => isWanted(one, event))),
     async sweep() {
       if (wired.length === 0 || (await lease.hold()) === null) return
       const orgs = await database.system((sql) => orgsBehind(sql, names, now()))
@@ -189,6 +192,9 @@ const orgsBehind = (sql: Sql, names: readonly string[], now: number) => sql<{ or
   union
   select org_id from platform.parked
    where next_at <= ${at(now)} and tries < ${TRIES_MAX} and consumer = any(${names}::text[])`
+
+const isWanted = ({ names, reaction }: Wired, event: LedgerEvent): boolean =>
+  names.has(event.name) && (reaction.wants?.(event) ?? true)
 
 const isPassing = (error: unknown): boolean =>
   error instanceof CommitUnknown ||

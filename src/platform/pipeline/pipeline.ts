@@ -28,8 +28,8 @@ export type Pipeline = Readonly<{
   stir(orgId: string): void
 }>
 
-/** An answer as the cache keeps it: the output, and its text once somebody asked for it. */
-type Kept = Readonly<{ output: unknown; text: { said?: string } }>
+/** An answer as the cache keeps it. */
+type Kept = Readonly<{ output: unknown }>
 
 /** Builds the pipeline: parse, actor, permission, transaction, run, events, commit, shape, log. */
 export const pipeline = (options: PipelineOptions): Pipeline => {
@@ -42,7 +42,7 @@ export const pipeline = (options: PipelineOptions): Pipeline => {
     const { operation } = prepared
     if (operation.effect === 'write') {
       return runWriteOrWait(options, prepared).then((output) =>
-        answerOf(prepared, { output, text: {} }, options.now),
+        answerOf(prepared, { output }, options.now),
       )
     }
     return readThrough({ ...options, cache, generation }, prepared)
@@ -100,7 +100,7 @@ const readThrough = (ground: ReadGround, prepared: Prepared): Answer | Promise<A
   const { database, now, cache, generation } = ground
   const { operation, room, input, call, allowed } = prepared
   const { orgId } = call.actor
-  const key = operation.cached ? cacheKey(prepared) : null
+  const key = isCached(operation, input) ? cacheKey(prepared) : null
   const hit = key === null ? undefined : cache.get(orgId, key)
   if (hit) return answerOf(prepared, hit, now)
   const read = async (): Promise<unknown> => {
@@ -109,7 +109,7 @@ const readThrough = (ground: ReadGround, prepared: Prepared): Answer | Promise<A
     return operation.output.parse(await operation.run(input, words))
   }
   return withRetries(call, now, read).then((output) => {
-    const kept: Kept = { output, text: {} }
+    const kept: Kept = { output }
     if (key !== null) {
       cache.put(orgId, key, { generation, size: JSON.stringify(output).length, value: kept })
     }
@@ -117,21 +117,25 @@ const readThrough = (ground: ReadGround, prepared: Prepared): Answer | Promise<A
   })
 }
 
+const isCached = ({ cached }: AnyOperation, input: unknown): boolean =>
+  typeof cached === 'function' ? cached(input) : cached
+
 const cacheKey = ({ operation, call, input }: Prepared): string =>
   `${operation.name}/${call.actor.id}/${call.actor.credentialId ?? ''}/${JSON.stringify(input)}`
 
-const answerOf = ({ operation, call, input }: Prepared, kept: Kept, now: () => number): Answer => ({
-  output: kept.output,
-  version: versionOf(kept.output),
+const answerOf = (
+  { operation, call, input }: Prepared,
+  { output }: Kept,
+  now: () => number,
+): Answer => ({
+  output,
+  version: versionOf(output),
   trace: call.trace,
-  text() {
-    if (!operation.say) return JSON.stringify(kept.output)
-    const telling = { now: now(), actor: call.actor }
-    // What is cached says the same until something happens; what counts down is not cached.
-    if (!operation.cached) return operation.say(kept.output, telling, input)
-    kept.text.said ??= operation.say(kept.output, telling, input)
-    return kept.text.said
-  },
+  // Said anew each time, also where the output was kept: texts tell how long ago something was.
+  text: () =>
+    operation.say
+      ? operation.say(output, { now: now(), actor: call.actor }, input)
+      : JSON.stringify(output),
 })
 
 const versionOf = (output: unknown): number | null =>

@@ -35,28 +35,19 @@ export const briefOf = async (
   { reads, contexts, leases, call }: Pick<WorkNeeds, 'reads' | 'contexts' | 'leases'> & Words,
   { claimed, key, have, leaseS }: Asked,
 ): Promise<Brief> => {
-  const { taskId, projectId } = claimed
-  const [task, ids, before, frees, chain] = await Promise.all([
-    reads.task(key),
-    reads.ids(key),
+  const { taskId, projectId, branchId, parentId } = claimed
+  const isRoot = parentId === null
+  const chain = isRoot ? [taskId] : (await reads.ancestors(taskId)).map(({ id }) => id)
+  // Sent together: none of these needs the answer of another.
+  const [task, before, frees, context] = await Promise.all([
+    reads.brief(taskId),
     claimed.attempt > 1 ? reads.attempts(taskId, ATTEMPTS_SHOWN + 1) : [],
     reads.frees(taskId),
-    reads.ancestors(taskId),
+    contexts.brief({ projectId, branchId, taskIds: chain }, have),
   ])
-  const place = { projectId, branchId: ids.branchId, taskIds: chain.map(({ id }) => id) }
-  const context = await contexts.brief(place, have)
-  const closed = task.children.filter((child) => /completed|canceled/.test(child.category))
-  const hints = contexts.hints(
-    {
-      key,
-      now: call.now,
-      due: task.due === null ? null : Date.parse(task.due),
-      failures: task.failures,
-      subtasks: { total: task.children.length, open: task.children.length - closed.length },
-      frees,
-    },
-    [],
-  )
+  const { due, failures, children: total, openChildren: open } = task
+  const facts = { key, now: call.now, due, failures, subtasks: { total, open }, frees }
+  const hints = contexts.hints(facts, [])
   if (hints.told.length > 0) {
     await leases.renew(taskId, { now: call.now, leaseS, noted: false, told: hints.told })
   }
@@ -64,7 +55,7 @@ export const briefOf = async (
     key,
     lease: leaseKey(key, claimed.fence),
     attempt: claimed.attempt,
-    expiresAt: task.leaseExpires,
+    expiresAt: task.leaseExpires === null ? null : new Date(task.leaseExpires).toISOString(),
     type: task.type,
     priority: task.priority,
     points: task.points,

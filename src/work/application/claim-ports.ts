@@ -25,6 +25,8 @@ export type Claimed = Readonly<{
   fence: number
   attempt: number
   version: number
+  branchId: string
+  parentId: string | null
   from: string
   to: string
 }>
@@ -152,7 +154,12 @@ export type LeaseStore = {
 /** The counters that readiness rests on. */
 export type CounterStore = {
   /** A task closed (`-1`) or opened again (`+1`): its dependents, its parent and their subtrees. */
-  closedOrOpened(taskId: string, parentId: string | null, by: -1 | 1): Promise<readonly Shift[]>
+  closedOrOpened(
+    around: Readonly<{ dependents: readonly string[]; parentId: string | null }>,
+    by: -1 | 1,
+  ): Promise<readonly Shift[]>
+  /** Ids of the tasks that a task blocks; read once its row is locked, so that none slips past. */
+  dependents(taskId: string): Promise<readonly string[]>
   /** Tasks began (`+1`) or ceased (`-1`) to hold their subtrees. */
   held(taskIds: readonly string[], by: -1 | 0 | 1): Promise<readonly Shift[]>
   /** A task got more (`+n`) or fewer (`-n`) open blockers. */

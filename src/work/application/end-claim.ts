@@ -19,11 +19,18 @@ export const endClaim = async (
   ending: Ending,
   said: Said = {},
 ): Promise<EndedClaim> => {
-  const ended = await leases.end(ending)
+  // On one connection statements run in the order in which they were sent: the dependents are read
+  // after the end has locked the task, and nobody waits for two answers.
+  const [ended, dependents] = await Promise.all([
+    leases.end(ending),
+    counters.dependents(ending.taskId),
+  ])
   assert(ended, 'the lease of an ending claim is locked by its caller')
   const { taskId, key, projectId, version, from, to, category } = ended
   const closing = isClosed(category)
-  const shifts = closing ? await counters.closedOrOpened(taskId, ended.parentId, -1) : []
+  const shifts = closing
+    ? await counters.closedOrOpened({ dependents, parentId: ended.parentId }, -1)
+    : []
   const down = await counters.held([taskId], ended.holds)
   const around = aroundOf([...shifts, ...down])
   const frees = shifts.filter((shift) => shift.ready).map((shift) => shift.key)

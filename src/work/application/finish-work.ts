@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { LeaseKey, Text } from '../contract.ts'
+import { partsOfKey, partsOfLease } from '../domain/key.ts'
 import { FINISH_OUTCOMES, type FinishOutcome } from '../domain/words.ts'
 import { endClaim } from './end-claim.ts'
 import { heldLease } from './held-lease.ts'
@@ -41,8 +42,10 @@ export const finishWork = operation<WorkNeeds>()({
       const message = 'Say in summary what blocks the task; people read it to help.'
       throw refuse('invalid', 'work.reason_missing', message, { field: 'summary' })
     }
-    const { taskId, fence, key, projectId } = await heldLease(words, lease)
-    const { review, hasReview } = await projects.settings(projectId)
+    const [{ taskId, fence, key }, { review, hasReview }] = await Promise.all([
+      heldLease(words, lease),
+      projects.settings(partsOfKey(partsOfLease(lease).key).project),
+    ])
     if (outcome === 'review' && !hasReview) {
       const message = `The board of ${key} has no review column; finish with done.`
       throw refuse('conflict', 'work.no_review_column', message, { allowed: ['done'] })

@@ -43,6 +43,8 @@ export const getTasks = operation<WorkNeeds & SaveNeeds>()({
   effect: 'read',
   http: 'POST /tasks/read',
   mcp: 'task_get',
+  // What keeps a task from being claimed, and what is due soon, changes with the clock alone.
+  cached: ({ include }) => !include?.some((one) => one === 'why' || one === 'vision'),
   scope: ({ ids }) => ids,
   say: ({ tasks }, { now }, { include, detail }) => {
     const full = detail === 'full' || (detail === undefined && tasks.length === 1)

@@ -64,7 +64,7 @@ export const getProject = operation<WorkNeeds & BoardNeeds>()({
   async run({ id }, { projects, boards }) {
     const { id: projectId, ...view } = await projects.view(id)
     const [{ review, zone }, facts] = await Promise.all([
-      projects.settings(projectId),
+      projects.settings(id),
       boards.facts(projectId),
     ])
     const branchAgents = facts.branchAgents.map(({ branch, agents }) => ({

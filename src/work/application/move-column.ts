@@ -83,7 +83,7 @@ export const moveTo = async (words: SaveWords, move: Move): Promise<readonly str
   })
   const turned = Number(!isClosed(goal.category)) - Number(!isClosed(task.category))
   const by = turned < 0 ? -1 : 1
-  const shifts = turned === 0 ? [] : await counters.closedOrOpened(task.taskId, task.parentId, by)
+  const shifts = turned === 0 ? [] : await turnAround(words, task, by)
   const held = holds({ ...task, category: goal.category }) - holds(task)
   const down = await counters.held([task.taskId], held < 0 ? -1 : held > 0 ? 1 : 0)
   const around = aroundOf([...shifts, ...down])
@@ -177,3 +177,10 @@ export const takePlace = async (
     throw refuse('conflict', 'work.project_full', message, { project: project.key })
   }
 }
+
+/** Tells those around a task that it closed or opened again; its row is locked by then. */
+const turnAround = async (
+  { counters }: Pick<SaveWords, 'counters'>,
+  { taskId, parentId }: Readonly<{ taskId: string; parentId: string | null }>,
+  by: -1 | 1,
+) => counters.closedOrOpened({ dependents: await counters.dependents(taskId), parentId }, by)

@@ -6,7 +6,7 @@ import { TaskClaimed } from '../events.ts'
 import { leaseKey, partsOfKey, taskKey } from '../domain/key.ts'
 import { LEASE_DEFAULT_S, LEASE_MAX_S, LEASE_MIN_S, WAIT_MAX_S } from '../domain/words.ts'
 import { BriefView, briefOf, sayBrief } from './brief.ts'
-import type { Claimed, ClaimWish } from './claim-ports.ts'
+import type { Claimed, ClaimWish, LeaseStore } from './claim-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 
 const Empty = z.object({
@@ -57,34 +57,36 @@ export const nextTask = operation<WorkNeeds>()({
     const wish = await wishOf(input, words)
     if (input.peek) return peek(wish, words)
     const found = await claimBest(wish, words)
-    const holding = (await leases.held(call.actor.id)).map(({ key, fence, expiresAt }) => ({
-      lease: leaseKey(key, fence),
-      expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
-    }))
     if (found.claimed === null) {
-      const { until, ...standing } = await reads.standing(wish.projectIds, call.now)
+      const [holding, { until, ...standing }] = await Promise.all([
+        holdingOf(leases, call.actor.id),
+        reads.standing(wish.projectIds, call.now),
+      ])
       const heldUntil = until === null ? null : new Date(until).toISOString()
       const empty = { ...standing, heldUntil, full: found.full }
       return { task: null, peeked: null, empty, holding }
     }
     const { claimed, key } = found
+    const { leaseS } = wish
     words.emit(
-      claimedEvent(claimed, { key, me: call.actor.id, leaseS: wish.forever ? null : wish.leaseS }),
+      claimedEvent(claimed, { key, me: call.actor.id, leaseS: wish.forever ? null : leaseS }),
     )
-    const task = await briefOf(words, {
-      claimed,
-      key,
-      have: input.have ?? null,
-      leaseS: wish.leaseS,
-    })
-    return {
-      task,
-      peeked: null,
-      empty: null,
-      holding: holding.filter(({ lease }) => lease !== task.lease),
-    }
+    const [task, holding] = await Promise.all([
+      briefOf(words, { claimed, key, have: input.have ?? null, leaseS }),
+      holdingOf(leases, call.actor.id),
+    ])
+    const others = holding.filter(({ lease }) => lease !== task.lease)
+    return { task, peeked: null, empty: null, holding: others }
   },
 })
+
+const holdingOf = async (leases: LeaseStore, me: string) => {
+  const held = await leases.held(me)
+  return held.map(({ key, fence, expiresAt }) => ({
+    lease: leaseKey(key, fence),
+    expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+  }))
+}
 
 /** Makes the event of a claim. */
 export const claimedEvent = (
@@ -118,9 +120,10 @@ type Wanted = ClaimWish & Readonly<{ keys: ReadonlyMap<string, string> }>
 const wishOf = async (input: Input, words: WorkNeeds & Words): Promise<Wanted> => {
   const { people, projects, visible, call } = words
   const named = input.id ? partsOfKey(input.id).project : input.project
-  const one = named ? await projects.find(named) : null
-  const open = named ? (one ? [one] : []) : await projects.open(visible)
-  const worker = await people.worker(call.actor.id)
+  const [open, worker] = await Promise.all([
+    named ? projects.find(named).then((one) => (one ? [one] : [])) : projects.open(visible),
+    people.worker(call.actor.id),
+  ])
   const wanted = input.skills
   return {
     me: call.actor.id,

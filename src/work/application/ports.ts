@@ -58,12 +58,29 @@ export type TaskIds = Readonly<{
   archived: boolean
 }>
 
+/** What a brief shows of a task. */
+export type TaskBrief = Pick<
+  Task,
+  'type' | 'priority' | 'points' | 'branch' | 'title' | 'body' | 'accept'
+> &
+  Readonly<{
+    due: number | null
+    failures: number
+    leaseExpires: number | null
+    children: number
+    openChildren: number
+  }>
+
 /** Reads of tasks: straight from the tables into the shapes that leave. */
 export type TaskReads = {
   card(key: string): Promise<Card>
   task(key: string): Promise<Task>
   /** Gives the ids behind a task: where it stands, what it is. */
   ids(key: string): Promise<TaskIds>
+  /** What a brief shows of a task: one statement over one table. */
+  brief(taskId: string): Promise<TaskBrief>
+  /** Column and progress of a task. */
+  shown(taskId: string): Promise<Readonly<{ column: string; progress: number }>>
   /** Attempts on a task, newest first. */
   attempts(taskId: string, limit: number): Promise<readonly z.output<typeof AttemptView>[]>
   /** Keys of tasks that wait for this one alone. */
@@ -98,7 +115,7 @@ export type ProjectStore = {
   find(
     key: string,
   ): Promise<Readonly<{ id: string; key: string; settings: ProjectSettings }> | null>
-  settings(projectId: string): Promise<ProjectSettings & Readonly<{ hasReview: boolean }>>
+  settings(key: string): Promise<ProjectSettings & Readonly<{ hasReview: boolean }>>
   /** Writes a new project with its key, columns and main branch; refuses a key that was used. */
   create(project: NewProject): Promise<void>
   view(key: string): Promise<z.output<typeof ProjectView> & Readonly<{ id: string }>>

@@ -82,7 +82,7 @@ export const updateWork = operation<WorkNeeds>()({
       })
       emit(TaskNoted({ ...about, version: 0, what: 'note' }, { content: { text: note } }))
     }
-    const card = await reads.card(key)
+    const shown = await reads.shown(taskId)
     const silent = note === undefined ? held.renewals + 1 - held.notedAtRenewal : 0
     const told = contexts.hints({ key, now: call.now, renewalsWithoutNote: silent }, held.told)
     const expires = await leases.renew(taskId, {
@@ -94,8 +94,8 @@ export const updateWork = operation<WorkNeeds>()({
     const answers = await notes.answers(call.actor.id)
     return {
       key,
-      column: card.column,
-      progress: card.progress,
+      column: shown.column,
+      progress: shown.progress,
       leaseExpires: expires === null ? null : new Date(expires).toISOString(),
       stop: held.stop,
       answers: answers.map(({ number, answer }) => `Q-${number} answered: ${answer}`),

@@ -150,7 +150,7 @@ const claimOne = (
         from pick, goal g, fit f
        where t.org_id = ${orgId} and t.id = pick.id
          and not f.seat_full and not f.column_full and not f.project_full
-      returning t.id, t.number, t.fence, t.attempts, t.version),
+      returning t.id, t.number, t.fence, t.attempts, t.version, t.branch_id, t.parent_id),
     leased as (
       insert into work.lease (org_id, task_id, project_id, fence, holder_id, attempt, lease_s,
                               from_column, claimed_at, expires_at)
@@ -164,7 +164,8 @@ const claimOne = (
              ${at(wish.now)}::timestamptz
         from took k, pick)
     select (select id from pick) as picked, k.id as "taskId", ${projectId}::uuid as "projectId",
-           k.number, k.fence, k.attempts as attempt, k.version,
+           k.number, k.fence, k.attempts as attempt, k.version, k.branch_id as "branchId",
+           k.parent_id as "parentId",
            (select c.name from work.board_column c
              where c.org_id = ${orgId} and c.id = (select column_id from pick)) as "from",
            (select name from goal) as "to",

@@ -72,12 +72,17 @@ export const counterStore = ({ sql, orgId }: Ground): CounterStore => {
     held: above,
     blockers,
     children,
-    async closedOrOpened(taskId, parentId, by) {
+    async dependents(taskId) {
       const waiting = await sql<{ id: string }>`
         select task_id as id from work.dependency
          where org_id = ${orgId} and to_id = ${taskId} and kind = 'blocks'`
-      const freed = await blockers(waiting.map(({ id }) => ({ taskId: id, by })))
-      const raised = parentId === null ? [] : await children([{ taskId: parentId, by }])
+      return waiting.map(({ id }) => id)
+    },
+    async closedOrOpened({ dependents, parentId }, by) {
+      const [freed, raised] = await Promise.all([
+        blockers(dependents.map((taskId) => ({ taskId, by }))),
+        parentId === null ? [] : children([{ taskId: parentId, by }]),
+      ])
       return [...freed, ...raised]
     },
   }

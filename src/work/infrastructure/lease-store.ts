@@ -71,7 +71,7 @@ export const leaseStore = ({ sql, orgId }: Ground): LeaseStore => ({
           from took k, before b)
       select k.id as "taskId", k.project_id as "projectId", k.number, k.fence,
              k.attempts as attempt, k.version, c.name as "from", c.name as "to",
-             k.assignee_id as "assigneeId"
+             k.branch_id as "branchId", k.parent_id as "parentId", k.assignee_id as "assigneeId"
         from took k join work.board_column c on c.org_id = k.org_id and c.id = k.column_id`
     return row ?? null
   },

@@ -49,13 +49,15 @@ export const projectStore = ({ sql, orgId }: Ground): ProjectStore => {
       return row ? { ...row, settings: { ...SETTINGS, ...row.settings } } : null
     },
 
-    async settings(projectId) {
+    async settings(key) {
       const row = await sql.one<{ settings: Partial<ProjectSettings>; hasReview: boolean }>`
         select p.settings, exists (
                  select from work.board_column c
                   where c.org_id = ${orgId} and c.project_id = p.id and c.role = 'review'
                ) as "hasReview"
-          from work.project p where p.org_id = ${orgId} and p.id = ${projectId}`
+          from work.project_key k
+          join work.project p on p.org_id = k.org_id and p.id = k.project_id
+         where k.org_id = ${orgId} and k.key = ${key}`
       return { ...SETTINGS, ...row.settings, hasReview: row.hasReview }
     },
 

@@ -1,9 +1,15 @@
 import { notFound } from '../../kernel/refusal.ts'
 import type { Ground } from '../../platform/room.ts'
-import type { People, TaskIds, TaskReads } from '../application/ports.ts'
+import type { People, TaskBrief, TaskIds, TaskReads } from '../application/ports.ts'
 import type { Task } from '../contract.ts'
 import { partsOfKey } from '../domain/key.ts'
-import type { Category, DependencyKind, EndOutcome } from '../domain/words.ts'
+import {
+  type Category,
+  type DependencyKind,
+  type EndOutcome,
+  POINT,
+  priorityWord,
+} from '../domain/words.ts'
 import {
   type CardRow,
   cardColumns,
@@ -38,6 +44,9 @@ type LinkRow = {
   title: string
   category: Category
 }
+
+type BriefRow = Omit<TaskBrief, 'priority' | 'points'> &
+  Readonly<{ priority: number; estimate: number | null }>
 
 /** Reads of one task: the card, the whole, and what hangs on it. */
 export const taskReads = ({ sql, orgId }: Ground, people: People): TaskReads => {
@@ -120,6 +129,28 @@ export const taskReads = ({ sql, orgId }: Ground, people: People): TaskReads => 
       if (!row) throw notFound(key)
       return row
     },
+
+    async brief(taskId) {
+      // Scalar questions instead of joins: planning a join of eight tables took longer than reading.
+      const { priority, estimate, ...row } = await sql.one<BriefRow>`
+        select t.type, t.title, t.body, t.priority, t.estimate, t.accept, t.due_at as due,
+               t.failures, t.open_children as "openChildren",
+               (select b.name from work.branch b
+                 where b.org_id = ${orgId} and b.id = t.branch_id) as branch,
+               (select l.expires_at from work.lease l
+                 where l.org_id = ${orgId} and l.task_id = t.id) as "leaseExpires",
+               (select count(*)::int from work.task c
+                 where c.org_id = ${orgId} and c.parent_id = t.id) as children
+          from work.task t where t.org_id = ${orgId} and t.id = ${taskId}`
+      const points = estimate === null ? null : estimate / POINT
+      return { ...row, points, priority: priorityWord(priority) }
+    },
+
+    shown: (taskId) => sql.one`
+      select t.progress,
+             (select c.name from work.board_column c
+               where c.org_id = ${orgId} and c.id = t.column_id) as "column"
+        from work.task t where t.org_id = ${orgId} and t.id = ${taskId}`,
 
     async attempts(taskId, limit) {
       const rows = await sql<{

@@ -1,11 +1,12 @@
-import type { Card, CommentView, Task } from '../../../src/work/contract.ts'
+import type { AttemptView, Card, CommentView, Task } from '../../../src/work/contract.ts'
 import type { Api } from './api.ts'
 import { Refused, shape } from './api.ts'
 import type { LiveEvent } from './event.ts'
 import type { Topics } from './topics.ts'
 
-/** A comment, a reason and an event as the panel shows them. */
+/** A comment, an attempt, a reason and an event as the panel shows them. */
 export type Comment = (typeof CommentView)['_output']
+export type Attempt = (typeof AttemptView)['_output']
 export type Reason = Readonly<{ code: string; text: string; keys: readonly string[] }>
 export type Happening = Readonly<{
   pos: number
@@ -19,6 +20,8 @@ export type Happening = Readonly<{
 export type Detail = Readonly<{
   task: Task | null
   comments: readonly Comment[]
+  /** Who worked on it, newest first. */
+  attempts: readonly Attempt[]
   reasons: readonly Reason[]
   events: readonly Happening[]
   /** Why it cannot be shown. */
@@ -43,6 +46,7 @@ type Items<T> = Readonly<{ items: readonly T[]; next: string | null }>
 
 const isTask = shape<Task>('id', 'key', 'body', 'links', 'children')
 const isComments = shape<Items<Comment>>('items')
+const isAttempts = shape<Readonly<{ items: readonly Attempt[] }>>('items')
 const isReasons = shape<Readonly<{ reasons: readonly Reason[] }>>('reasons')
 const isEvents = shape<Items<Happening>>('items')
 const GATHER_MS = 120
@@ -64,13 +68,14 @@ export const taskDetails = ({ api, topics, took }: DetailGround): Details => {
       const task = await api.read(`/tasks/${key}`, isTask)
       state.id = task.id
       took(task)
-      const [comments, why, events] = await Promise.all([
+      const [comments, tried, why, events] = await Promise.all([
         readComments(api, key),
+        api.read(`/tasks/${key}/attempts`, isAttempts),
         api.read(`/tasks/${key}/readiness`, isReasons),
         api.read(`/tasks/${key}/events?limit=100`, isEvents),
       ])
-      const { reasons } = why
-      set(key, { task, comments, reasons, events: events.items, trouble: null })
+      const [attempts, { reasons }] = [tried.items, why]
+      set(key, { task, comments, attempts, reasons, events: events.items, trouble: null })
     } catch (thrown) {
       if (thrown instanceof Refused && thrown.status !== 404 && known.get(key)?.task) return
       const trouble = thrown instanceof Error ? thrown.message : String(thrown)
@@ -137,6 +142,7 @@ const readComments = async (api: Api, key: string): Promise<readonly Comment[]> 
 const EMPTY: Detail = {
   task: null,
   comments: [],
+  attempts: [],
   reasons: [],
   events: [],
   trouble: null,

@@ -1,55 +1,64 @@
-import type { Happening } from '../../live/details.ts'
+import type { Attempt } from '../../live/details.ts'
 import { Person } from '../../ui/avatar.tsx'
 import { Badge, type Hue } from '../../ui/badge.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import { attemptsOf } from './attempts.ts'
 import { Section } from './task-section.tsx'
 
-const HUES: Readonly<Record<string, Hue>> = {
-  done: 'ok',
-  review: 'ok',
-  failed: 'bad',
-  expired: 'bad',
-  blocked: 'wait',
-  asked: 'wait',
-}
+type Outcome = NonNullable<Attempt['outcome']>
 
-const WORDS: Readonly<Record<string, string>> = {
-  expired: 'lease ran out',
-  taken_over: 'taken over',
-  handed_back: 'handed back',
-  asked: 'asked a person',
+const OUTCOMES: Readonly<Record<Outcome, Readonly<{ word: string; hue: Hue }>>> = {
+  done: { word: 'done', hue: 'ok' },
+  review: { word: 'sent to review', hue: 'ok' },
+  failed: { word: 'failed', hue: 'bad' },
+  expired: { word: 'lease ran out', hue: 'bad' },
+  blocked: { word: 'blocked', hue: 'wait' },
+  asked: { word: 'asked a person', hue: 'wait' },
+  released: { word: 'released', hue: 'plain' },
+  taken_over: { word: 'taken over', hue: 'plain' },
+  handed_back: { word: 'handed back', hue: 'plain' },
+  forced: { word: 'taken off', hue: 'plain' },
+  canceled: { word: 'canceled', hue: 'plain' },
 }
 
 /** Shows who tried a task, and what came of it. */
-export const Attempts = ({ events }: Readonly<{ events: readonly Happening[] }>) => {
-  const attempts = attemptsOf(events)
+export const Attempts = ({ attempts }: Readonly<{ attempts: readonly Attempt[] }>) => {
   if (attempts.length === 0) return null
   return (
     <Section title="Attempts" count={attempts.length}>
       <ol className="grid gap-2">
-        {attempts.map(({ number, holder, startedAt, endedAt, outcome, summary }) => (
-          <li key={number} className="rounded-card border border-line px-3 py-2 text-list">
-            <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-              <span className="text-text-3">#{number}</span>
-              <Person handle={holder} />
-              {outcome === null ? (
-                <Badge hue="run">working</Badge>
-              ) : (
-                <Badge hue={HUES[outcome] ?? 'plain'}>{WORDS[outcome] ?? outcome}</Badge>
-              )}
-              <span className="ml-auto text-meta text-text-3">
-                <Moment at={endedAt ?? startedAt} />
-              </span>
-            </div>
-            {summary !== null && (
-              <p className="mt-1 break-words whitespace-pre-wrap text-text-2" dir="auto">
-                {summary}
-              </p>
-            )}
-          </li>
+        {attempts.map((attempt) => (
+          <AttemptRow key={attempt.number} attempt={attempt} />
         ))}
       </ol>
     </Section>
   )
 }
+
+const AttemptRow = ({ attempt }: Readonly<{ attempt: Attempt }>) => {
+  const { number, holder, startedAt, endedAt, outcome, summary, evidence } = attempt
+  const { word, hue } = outcome === null ? WORKING : OUTCOMES[outcome]
+  return (
+    <li className="rounded-card border border-line px-3 py-2 text-list">
+      <div className="flex items-center gap-2">
+        <span className="text-text-3">#{number}</span>
+        <Person handle={holder} />
+        <Badge hue={hue}>{word}</Badge>
+        <span className="ml-auto pl-1 text-meta text-text-3">
+          <Moment at={endedAt ?? startedAt} />
+        </span>
+      </div>
+      {summary !== null && summary !== '' && (
+        <p className="mt-1.5 break-words whitespace-pre-wrap text-text-2" dir="auto">
+          {summary}
+        </p>
+      )}
+      {evidence !== null && evidence !== '' && (
+        <p className="mt-1.5 text-meta break-words whitespace-pre-wrap text-text-3" dir="auto">
+          Evidence: {evidence}
+        </p>
+      )}
+    </li>
+  )
+}
+
+const WORKING: Readonly<{ word: string; hue: Hue }> = { word: 'working', hue: 'run' }

@@ -89,7 +89,7 @@ const Body = ({ task, detail }: Readonly<{ task: Task; detail: Detail }>) => (
     {task.accept.length > 0 && <Acceptance accept={task.accept} />}
     <Subtasks task={task} />
     <Links task={task} />
-    <Attempts events={detail.events} />
+    <Attempts attempts={detail.attempts} />
     <Comments task={task} comments={detail.comments} />
     <History events={detail.events} />
   </div>
