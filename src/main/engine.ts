@@ -9,7 +9,7 @@ import type { Pipeline } from '../platform/pipeline/pipeline.ts'
 import type { Reactions } from '../platform/ledger/reactions.ts'
 import type { Room } from '../platform/room.ts'
 import { startSchedules } from '../platform/schedules.ts'
-import { startSequencer } from '../platform/ledger/sequencer.ts'
+import { IDLE_MS, startSequencer } from '../platform/ledger/sequencer.ts'
 
 /** Milliseconds between looks at what other hubs have sealed. */
 export const LOOK_MS = 1_000
@@ -67,6 +67,7 @@ export const startEngine = async (parts: EngineParts): Promise<Engine> => {
       tell()
     },
     failed,
+    idleMs: parts.hints ? IDLE_MS.shared : IDLE_MS.alone,
   })
   stops.push(async () => {
     await sequencer.stop()

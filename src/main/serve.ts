@@ -33,7 +33,8 @@ export const serve = async (words: readonly string[], version: string): Promise<
     const hub = await startHub(config, { version, say })
     say(`Guildhall is open at ${hub.address}`)
     if (hub.ownerKey.fresh) say(`Your owner key is in ${hub.ownerKey.path}; keep it safe.`)
-    say('Sign in on this machine with: npx guildhall open   (Ctrl-C ends the hub)')
+    const where = values.home ? ` --home ${config.home}` : ''
+    say(`Sign in on this machine with: npx guildhall open${where}   (Ctrl-C ends the hub)`)
     await asked
     return await stopInTime(hub.stop)
   } catch (error) {

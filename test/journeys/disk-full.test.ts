@@ -12,7 +12,7 @@ import { hubOf, later, send, until } from './ground.ts'
 
 const DISK = '800m'
 const MB = 1024 * 1024
-const FILL_MB = 420
+const FILL_MB = 520
 const run = promisify(execFile)
 
 test.runIf(hubUser().uid === 0)(

@@ -83,7 +83,7 @@ export const hintsFor = (
     if (told.includes(id)) continue
     const text = say(facts)
     if (text === null) continue
-    lines.push(shorten(`! ${text}`, HINT_CHARS_MAX))
+    lines.push(shorten(text, HINT_CHARS_MAX))
     spoken.push(id)
   }
   return { lines, told: spoken.length === 0 ? told : [...told, ...spoken] }
@@ -110,7 +110,7 @@ function sayFailed({ failures = 0 }: HintFacts): string | null {
 
 function saySubtasks({ subtasks, key }: HintFacts): string | null {
   if (subtasks === undefined || subtasks.total === 0 || subtasks.open > 0) return null
-  return `All ${subtasks.total} subtasks are done: check the whole, then finish ${key}.`
+  return `All subtasks are done (${subtasks.total}): check the whole, then finish ${key}.`
 }
 
 function sayBlocker({ blockers = [], key }: HintFacts): string | null {

@@ -80,7 +80,7 @@ const ensureOrg = async (sql: Sql, { random, now }: FirstRun, org: Org) => {
   const [made] = await sql`
     insert into identity.org_directory (org_id, tag, slug, name)
     values (${org.orgId}, ${tag}, ${org.slug}, ${org.name})
-    on conflict (slug) do nothing
+    on conflict do nothing
     returning org_id`
   if (made) await startLedger(sql, org.orgId, now())
   return sql.one<{ orgId: string }>`

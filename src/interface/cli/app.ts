@@ -37,13 +37,19 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: 'yes', brief: 'Answer every question with yes', kind: 'switch', hidden: true },
   { name: 'noInput', brief: 'Never ask a question', kind: 'switch', hidden: true },
   { name: 'url', brief: 'Address of the hub', kind: 'value', hidden: true },
+  {
+    name: 'home',
+    brief: 'Home of the hub, where it is not the usual one',
+    kind: 'value',
+    hidden: true,
+  },
   { name: 'keyFile', brief: 'File that holds the key', kind: 'value', hidden: true },
 ]
 
 const ABOUT = `One hall where people and AI agents work as one team.
 
 Every command also takes --json, --fields a,b, --quiet, --verbose, --yes, --no-input,
---url ADDRESS and --key-file FILE. Lists are tables on a terminal and TSV in a pipe.
+--home DIR, --url ADDRESS and --key-file FILE. Lists are tables on a terminal and TSV in a pipe.
 Exit codes: 0 ok, 1 finding, 2 invalid, 3 not allowed, 4 not found, 5 conflict, 6 too many,
 7 not running, 70 bug, 130 interrupted.`
 
@@ -55,9 +61,12 @@ const commandOf = (spec: CommandSpec): Command<AppContext> => {
   const all = [...spec.flags, ...GLOBAL_FLAGS.filter(({ name }) => !own.has(name))]
   const flags: Record<string, unknown> = {}
   for (const flag of all) flags[flag.name] = flagOf(flag)
+  // Stricli takes a flag of one letter as an alias only; `--q` is written `-q` before it looks.
+  const short = all.filter(({ name }) => name.length === 1).map(({ name }) => [name, name] as const)
+  const aliases: object = Object.fromEntries(short)
   return buildCommand<object, Words, AppContext>({
     // Flags of generated commands are known at run time only, so their type is the empty object.
-    parameters: { flags, positional: positionalOf(spec.positions) },
+    parameters: { flags, aliases, positional: positionalOf(spec.positions) },
     docs: { brief: spec.brief, ...(spec.details ? { fullDescription: spec.details } : {}) },
     async func(given: object, ...words: Words) {
       await this.start(spec, { words, flags: Object.fromEntries(Object.entries(given)) })

@@ -76,7 +76,11 @@ const planOf = async (client: Client, given: Given, session: Session): Promise<P
 
 const bridgeOf = (keyFile: string, { env, switches }: Session): Bridge => {
   const address = switches.url === undefined ? [] : ['--url', switches.url]
-  return { command: env.nodePath, args: [env.cliPath, 'mcp', '--key-file', keyFile, ...address] }
+  // The program starts the bridge without our environment: what is not usual has to be said.
+  const usual = env.home === path.join(env.userHome, '.guildhall')
+  const home = usual ? [] : ['--home', env.home]
+  const args = [env.cliPath, 'mcp', ...home, '--key-file', keyFile, ...address]
+  return { command: env.nodePath, args }
 }
 
 const keyRemarks = async (keyFile: string): Promise<readonly string[]> => {

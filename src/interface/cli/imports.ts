@@ -180,11 +180,10 @@ const sendRows = async (name: string, body: unknown, session: Session): Promise<
   const headers = { 'content-type': 'application/json' }
   const upload = { bytes: async () => bytes, length: bytes.length }
   const request = { method, path: `/v1${address}`, headers }
-  const output = await sendBytes(request, upload, session)
-  const say = operation?.say
-  const telling = { now: Date.now(), actor: NOBODY }
-  return report(output, say ? say(output, telling, body) : undefined, session)
+  return told(name, await sendBytes(request, upload, session), session)
 }
+
+const IMPORT_OWN = 'work.import_guildhall'
 
 const sendFile = async (address: string, given: Given, session: Session): Promise<number> => {
   const name = given.words[0] ?? '-'
@@ -193,13 +192,13 @@ const sendFile = async (address: string, given: Given, session: Session): Promis
   if (name === '-') {
     const bytes = Buffer.concat(await session.stdin.toArray())
     const upload = { bytes: async () => bytes, length: bytes.length }
-    return report(await sendBytes(request, upload, session), undefined, session)
+    return told(IMPORT_OWN, await sendBytes(request, upload, session), session)
   }
   const file = path.resolve(session.env.cwd, name)
   const facts = await stat(file).catch(() => null)
   if (!facts?.isFile()) throw fail('invalid', `The file ${name} cannot be read.`)
   const upload = { open: () => createReadStream(file), length: facts.size }
-  return report(await sendBytes(request, upload, session), undefined, session)
+  return told(IMPORT_OWN, await sendBytes(request, upload, session), session)
 }
 
 type Upload = Readonly<{ length: number }> &
@@ -240,10 +239,13 @@ function* slices(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-const report = (output: unknown, said: string | undefined, session: Session): number => {
-  const { print, switches } = session
+/** Prints what an import did in the operation's own words; they need the answer alone. */
+const told = (name: string, output: unknown, session: Session): number => {
+  const { print, switches, operations } = session
+  const say = operations.find((operation) => operation.name === name)?.say
+  const words = () => say?.(output, { now: Date.now(), actor: NOBODY }, {})
   if (switches.json) print.data(`${JSON.stringify(output)}\n`)
-  else if (!switches.quiet) print.line(said ?? thingText(output).trimEnd())
+  else if (!switches.quiet) print.line(words() ?? thingText(output).trimEnd())
   return importVerdict(output)
 }
 

@@ -1,5 +1,6 @@
 // The command line door. `main` reads the environment and calls `runCli`; everything else happens
 // over HTTP against the running hub, never in its database.
+import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { run } from '@stricli/core'
 import type { AnyOperation } from '../../kernel/operation.ts'
@@ -103,7 +104,7 @@ type Outcome = { exit: number; failure: CliFailure | undefined; misread: Misread
 
 const runCommand = async (ground: CliGround, signal: AbortSignal): Promise<number> => {
   if (ground.argv[0] === COMPLETE) return complete(ground)
-  const early = leadingSwitches(ground.argv)
+  const early = leadingSwitches(withShortFlags(ground.argv))
   const asJson = ground.argv.includes('--json')
   if (early.words[0] === 'help') early.words.splice(0, 1, ...early.words.slice(1), '--help')
   if (early.words[0] === '--version' || early.words[0] === '-v') early.words[0] = 'version'
@@ -134,6 +135,17 @@ const complete = async (ground: CliGround): Promise<number> => {
   const words = ground.argv.slice(ground.argv[1] === '--' ? 2 : 1)
   ground.stdout.write(await proposals(specsOf(ground, words[0]), words))
   return EXIT.ok
+}
+
+/** Writes `--q` as `-q`: stricli takes a flag of one letter behind one dash only. */
+const withShortFlags = (argv: readonly string[]): readonly string[] => {
+  const end = argv.indexOf('--')
+  const own = end < 0 ? argv.length : end
+  return argv.flatMap((word, at) => {
+    const [, letter, value] = (at < own ? /^--([a-z])(?:=(.*))?$/s.exec(word) : null) ?? []
+    if (letter === undefined) return [word]
+    return value === undefined ? [`-${letter}`] : [`-${letter}`, value]
+  })
 }
 
 /** Takes switches that stand before the command, where no field of a command can hide them. */
@@ -200,7 +212,10 @@ const sessionOf = (ground: CliGround, typed: Typed, signal: AbortSignal): Sessio
     url: textOf('url'),
     keyFile: textOf('keyFile'),
   }
-  const { env, stdin, stdout, stderr, operations, version } = ground
+  const { stdin, stdout, stderr, operations, version } = ground
+  const home = textOf('home')
+  const env =
+    home === undefined ? ground.env : { ...ground.env, home: path.resolve(ground.env.cwd, home) }
   const print = printer({ stdout, stderr }, env, switches)
   const hub = hubClient({ env, switches, signal, detail: print.detail })
   return { env, switches, operations, hub, print, stdin, stdout, stderr, signal, version }

@@ -78,11 +78,15 @@ export const bugText = (hall: Hall, trace: string, thrown: unknown): string => {
 }
 
 const refusalText = ({ code, message, details }: Refusal): string => {
-  const facts = Object.entries(details).slice(0, FACTS_MAX)
+  const facts = Object.entries(details).filter(isNews).slice(0, FACTS_MAX)
   return [`${code}: ${message}`, ...facts.map(([name, value]) => `${name}: ${fact(value)}`)].join(
     '\n',
   )
 }
+
+// A single problem is what the sentence says already, and every token of an answer costs.
+const isNews = ([name, value]: readonly [string, unknown]): boolean =>
+  name !== 'problems' || (Array.isArray(value) && value.length > 1)
 
 const fact = (value: unknown): string => {
   const isList = Array.isArray(value) && value.every((item) => typeof item !== 'object')

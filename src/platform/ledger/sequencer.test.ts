@@ -281,15 +281,15 @@ test('a holder who could not renew stops by itself before another may take over'
 test('a take-over waits for the batch that is under way', async () => {
   const { world, rival } = await duel()
   const fence = (await rival('first', true).hold()) ?? 0
-  let finish = () => {}
-  const open = new Promise<void>((resolve) => {
-    finish = resolve
-  })
+  const begun = Promise.withResolvers<void>()
+  const open = Promise.withResolvers<void>()
   const batch = world.database.system(async (sql) => {
     const events = await sealBatch(sql, { fence, limit: LIMIT, now: world.clock.now() })
-    await open
+    begun.resolve()
+    await open.promise
     return events
   })
+  await begun.promise
   const taking = rival('second', true).hold()
   const waiting = () =>
     asAdmin(world.target, async (client) => {
@@ -301,7 +301,7 @@ test('a take-over waits for the batch that is under way', async () => {
       return rowCount
     })
   await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
-  finish()
+  open.resolve()
   expect((await batch).length).toBeGreaterThan(0)
   expect(await taking).toBe(fence + 1)
   await sealAll(world)

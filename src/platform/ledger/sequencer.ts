@@ -6,7 +6,10 @@ import { at, type Sql } from '../sql.ts'
 /** Outbox rows that one batch looks at; more may come along to keep a subject's order. */
 export const BATCH_ROWS = 1_000
 
-const IDLE_MS = 25
+/** Rests between looks: short where other hubs commit too, long where all commits are our own. */
+export const IDLE_MS = { shared: 25, alone: 1_000 } as const
+
+const GATHER_MS = 5
 const OTHER_OWNER_MS = 500
 const FAILED_MS = 200
 
@@ -68,7 +71,7 @@ export const sealBatch = (
                   '{}'::jsonb) as parts
     from sealed s order by s.org_id, s.pos`
 
-/** The process that seals: wakes on commits, looks by itself every 25 ms, stops cleanly. */
+/** The process that seals: wakes on commits, looks by itself now and then, stops cleanly. */
 export type Sequencer = Readonly<{
   wake(): void
   /** Seals what is there now; for tests and for the last batch before the end. */
@@ -83,30 +86,19 @@ type SequencerOptions = Readonly<{
   /** Hears each sealed batch, in order. */
   sealed: (events: readonly LedgerEvent[]) => void
   failed: (error: unknown) => void
+  /** Milliseconds until the next look where nobody woke us. */
+  idleMs: number
 }>
 
 /** Starts the sequencer of this process; it works only while it holds the lease. */
 export const startSequencer = (options: SequencerOptions): Sequencer => {
-  const { database, lease, now, sealed, failed } = options
+  const { lease, failed, idleMs } = options
   let stopped = false
+  let woken = false
   let wake = () => {}
-  let awake = false
-
-  const batch = async (): Promise<number | null> => {
-    const fence = await lease.hold()
-    if (fence === null) return null
-    const waiting = await database.system((sql) => sql`select from platform.outbox limit 1`)
-    if (waiting.length === 0) return 0
-    const events = await database.system((sql) =>
-      sealBatch(sql, { fence, limit: BATCH_ROWS, now: now() }),
-    )
-    if (events.length > 0) sealed(events)
-    return events.length
-  }
 
   const rest = (ms: number) =>
     new Promise<void>((resolve) => {
-      if (awake || stopped) return resolve()
       const timer = setTimeout(resolve, ms)
       wake = () => {
         clearTimeout(timer)
@@ -114,30 +106,41 @@ export const startSequencer = (options: SequencerOptions): Sequencer => {
       }
     })
 
+  /** Seals once; gives how long to rest when nobody wakes us. */
+  const turn = async (): Promise<number> => {
+    const told = woken
+    woken = false
+    const fence = await lease.hold()
+    if (fence === null) return OTHER_OWNER_MS
+    // Who was woken knows that something waits; who was not looks before it locks anything.
+    if (!told && !(await hasWaiting(options))) return idleMs
+    const count = await sealOnce(options, fence)
+    return count > 0 ? 0 : idleMs
+  }
+
   const loop = async () => {
     while (!stopped) {
-      awake = false
-      let pause = IDLE_MS
-      try {
-        const count = await batch()
-        if (count === null) pause = OTHER_OWNER_MS
-        else if (count > 0) pause = 0
-      } catch (error) {
+      const pause = await turn().catch((error: unknown) => {
         failed(error)
-        pause = FAILED_MS
-      }
-      if (pause > 0) await rest(pause)
+        return FAILED_MS
+      })
+      // While another owns the lease, commits of ours are its business: it looks by itself.
+      if (pause === OTHER_OWNER_MS) woken = false
+      if (pause > 0 && !woken && !stopped) await rest(pause)
+      // Commits that come close together share a batch: sealing each would cost as much as they do.
+      if (woken && !stopped) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
     }
   }
 
   const running = loop()
   return {
     wake() {
-      awake = true
+      woken = true
       wake()
     },
     async drain() {
-      while ((await batch()) ?? 0) {
+      const fence = await lease.hold()
+      while (fence !== null && (await sealOnce(options, fence)) > 0) {
         // Each batch takes at most `BATCH_ROWS`; go on until the outbox is empty.
       }
     },
@@ -147,4 +150,20 @@ export const startSequencer = (options: SequencerOptions): Sequencer => {
       await running
     },
   }
+}
+
+const hasWaiting = async ({ database }: SequencerOptions): Promise<boolean> => {
+  const waiting = await database.system((sql) => sql`select from platform.outbox limit 1`)
+  return waiting.length > 0
+}
+
+const sealOnce = async (
+  { database, now, sealed }: SequencerOptions,
+  fence: number,
+): Promise<number> => {
+  const events = await database.system((sql) =>
+    sealBatch(sql, { fence, limit: BATCH_ROWS, now: now() }),
+  )
+  if (events.length > 0) sealed(events)
+  return events.length
 }

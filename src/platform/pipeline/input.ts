@@ -1,10 +1,11 @@
 import type { z } from 'zod'
+import { plainMessage } from './input-message.ts'
 import { type Refusal, refuse } from '../../kernel/refusal.ts'
 import { nearest } from '../../kernel/text.ts'
 
 /** Parses an operation's input; the refusal names the field, and the nearest to a mistyped one. */
 export const parseInput = (shape: z.ZodType, input: unknown): unknown => {
-  const parsed = shape.safeParse(input)
+  const parsed = shape.safeParse(input, { error: plainMessage })
   if (parsed.success) return parsed.data
   throw unfit(shape, parsed.error.issues)
 }

@@ -39,13 +39,12 @@ export const briefOf = async (
   const isRoot = parentId === null
   const chain = isRoot ? [taskId] : (await reads.ancestors(taskId)).map(({ id }) => id)
   // Sent together: none of these needs the answer of another.
-  const [task, before, frees, context] = await Promise.all([
+  const [task, before, context] = await Promise.all([
     reads.brief(taskId),
     claimed.attempt > 1 ? reads.attempts(taskId, ATTEMPTS_SHOWN + 1) : [],
-    reads.frees(taskId),
     contexts.brief({ projectId, branchId, taskIds: chain }, have),
   ])
-  const { due, failures, children: total, openChildren: open } = task
+  const { due, failures, children: total, openChildren: open, frees } = task
   const facts = { key, now: call.now, due, failures, subtasks: { total, open }, frees }
   const hints = contexts.hints(facts, [])
   if (hints.told.length > 0) {

@@ -109,12 +109,14 @@ export const sayImport = (answer: z.output<typeof ImportAnswer>): string => {
       `${counts.parents} subtasks${edges.length > 0 ? `, ${edges.join(', ')}` : ''}.`,
     ...(answer.dryRun ? answer.mapping.slice(0, MAPPING_SAID).map(mappingLine) : []),
     ...(counts.errors + counts.warnings > 0
-      ? [`${counts.errors} errors, ${counts.warnings} warnings:`]
+      ? [`${counted(counts.errors, 'error')}, ${counted(counts.warnings, 'warning')}:`]
       : []),
     ...mostTellingFirst(problems).slice(0, PROBLEMS_SAID).map(problemLine),
     ...(problems.length > PROBLEMS_SAID ? [`and ${problems.length - PROBLEMS_SAID} more`] : []),
   ].join('\n')
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 type Answered = z.output<typeof ImportAnswer>
 

@@ -22,6 +22,7 @@ const NextView = z.object({
   /** The task a peek would give: nothing is claimed. */
   peeked: z.string().nullable(),
   empty: Empty.nullable(),
+  /** What the caller holds, told where nothing was claimed. */
   holding: z.array(z.object({ lease: z.string(), expiresAt: z.string().nullable() })),
 })
 
@@ -71,12 +72,8 @@ export const nextTask = operation<WorkNeeds>()({
     words.emit(
       claimedEvent(claimed, { key, me: call.actor.id, leaseS: wish.forever ? null : leaseS }),
     )
-    const [task, holding] = await Promise.all([
-      briefOf(words, { claimed, key, have: input.have ?? null, leaseS }),
-      holdingOf(leases, call.actor.id),
-    ])
-    const others = holding.filter(({ lease }) => lease !== task.lease)
-    return { task, peeked: null, empty: null, holding: others }
+    const task = await briefOf(words, { claimed, key, have: input.have ?? null, leaseS })
+    return { task, peeked: null, empty: null, holding: [] }
   },
 })
 

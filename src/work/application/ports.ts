@@ -69,6 +69,8 @@ export type TaskBrief = Pick<
     leaseExpires: number | null
     children: number
     openChildren: number
+    /** Keys of tasks that wait for this one alone. */
+    frees: readonly string[]
   }>
 
 /** Reads of tasks: straight from the tables into the shapes that leave. */
@@ -83,8 +85,6 @@ export type TaskReads = {
   shown(taskId: string): Promise<Readonly<{ column: string; progress: number }>>
   /** Attempts on a task, newest first. */
   attempts(taskId: string, limit: number): Promise<readonly z.output<typeof AttemptView>[]>
-  /** Keys of tasks that wait for this one alone. */
-  frees(taskId: string): Promise<readonly string[]>
   /** Ids from the outermost ancestor down to the task itself. */
   ancestors(taskId: string): Promise<readonly Readonly<{ id: string }>[]>
   /** Counts what keeps a queue empty. */

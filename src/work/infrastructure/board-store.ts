@@ -1,7 +1,7 @@
 import { LEDGER_EPOCH } from '../../platform/ledger/live.ts'
 import { readHead, readSubject } from '../../platform/ledger/ledger.ts'
 import type { Ground } from '../../platform/room.ts'
-import { at } from '../../platform/sql.ts'
+import { at, type Part, part } from '../../platform/sql.ts'
 import type {
   BoardColumn,
   BoardStore,
@@ -10,6 +10,8 @@ import type {
 } from '../application/board-ports.ts'
 import type { People } from '../application/ports.ts'
 import { type CardRow, cardColumns, cardTables, handlesOf, toCard } from './card-rows.ts'
+
+const BY_RANK = part`order by t.project_id, t.rank, t.number`
 
 type ColumnRow = Omit<BoardColumn, 'cards'> & Readonly<{ id: string }>
 
@@ -105,13 +107,20 @@ export const boardStore = ({ sql, orgId }: Ground, people: People): BoardStore =
      order by p.key limit 500`,
 
   async cards(ids, { openMax, closedMax, closedSince }) {
-    const [open, closed] = await Promise.all([
-      sql<CardRow>`
+    const some = (order: Part) => sql<CardRow>`
         select ${cardColumns} from ${cardTables}
          where t.org_id = ${orgId} and t.archived_at is null and p.archived_at is null
            and t.category not in ('completed', 'canceled')
            and (${ids === null} or t.project_id = any(${ids ?? []}::uuid[]))
-         order by t.project_id, t.rank, t.number limit ${openMax}`,
+         ${order} limit ${openMax}`
+    // Readers order the cards of a column by rank themselves. Without an order the first rows are
+    // here while the last ones are still looked up; only which cards are cut off needs one.
+    const all = async () => {
+      const rows = await some(part``)
+      return rows.length < openMax ? rows : some(BY_RANK)
+    }
+    const [open, closed] = await Promise.all([
+      all(),
       sql<CardRow>`
         select ${cardColumns} from ${cardTables}
          where t.org_id = ${orgId} and t.archived_at is null and p.archived_at is null

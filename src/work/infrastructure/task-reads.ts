@@ -140,7 +140,14 @@ export const taskReads = ({ sql, orgId }: Ground, people: People): TaskReads => 
                (select l.expires_at from work.lease l
                  where l.org_id = ${orgId} and l.task_id = t.id) as "leaseExpires",
                (select count(*)::int from work.task c
-                 where c.org_id = ${orgId} and c.parent_id = t.id) as children
+                 where c.org_id = ${orgId} and c.parent_id = t.id) as children,
+               array(select p.key || '-' || w.number
+                       from work.dependency d
+                       join work.task w on w.org_id = d.org_id and w.id = d.task_id
+                       join work.project p on p.org_id = w.org_id and p.id = w.project_id
+                      where d.org_id = ${orgId} and d.to_id = t.id and d.kind = 'blocks'
+                        and w.open_blockers = 1 and w.category in ('backlog', 'unstarted')
+                      limit 20) as frees
           from work.task t where t.org_id = ${orgId} and t.id = ${taskId}`
       const points = estimate === null ? null : estimate / POINT
       return { ...row, points, priority: priorityWord(priority) }
@@ -173,17 +180,6 @@ export const taskReads = ({ sql, orgId }: Ground, people: People): TaskReads => 
         startedAt: iso(startedAt),
         endedAt: isoOrNull(endedAt),
       }))
-    },
-
-    async frees(taskId) {
-      const rows = await sql<{ key: string }>`
-        select p.key || '-' || t.number as key
-          from work.dependency d
-          join work.task t on t.org_id = d.org_id and t.id = d.task_id
-          join work.project p on p.org_id = t.org_id and p.id = t.project_id
-         where d.org_id = ${orgId} and d.to_id = ${taskId} and d.kind = 'blocks'
-           and t.open_blockers = 1 and t.category in ('backlog', 'unstarted') limit 20`
-      return rows.map((row) => row.key)
     },
 
     ancestors: (taskId) => sql`

@@ -1,3 +1,5 @@
+import { takeEarly } from './early.ts'
+
 /** Tells why the hub refused, in its own words. */
 export class Refused extends Error {
   readonly status: number
@@ -48,11 +50,9 @@ export const hubApi = ({ key, signedOut }: ApiGround): Api => {
   const authorization = `Bearer ${key}`
   const ask = async (path: string, init: RequestInit): Promise<unknown> => {
     const headers = { ...Object.fromEntries(new Headers(init.headers)), authorization }
-    const answer = await fetch(`/v1${path}`, {
-      signal: AbortSignal.timeout(READ_MS_MAX),
-      ...init,
-      headers,
-    })
+    const signal = AbortSignal.timeout(READ_MS_MAX)
+    const early = init.method === undefined ? takeEarly(path, key) : null
+    const answer = await (early ?? fetch(`/v1${path}`, { signal, ...init, headers }))
     if (!answer.ok) throw await refusalOf(answer, signedOut)
     return answer.json()
   }

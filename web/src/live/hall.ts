@@ -5,6 +5,7 @@ import type { LinkState } from './connection.ts'
 import { connect } from './connection.ts'
 import type { Details } from './details.ts'
 import { taskDetails } from './details.ts'
+import { snapshotPath } from './early.ts'
 import type { LiveEvent } from './event.ts'
 import type { Notices } from './notices.ts'
 import { noticeBoard } from './notices.ts'
@@ -78,7 +79,7 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
     topics,
     readCard: (task) => readCard(api, task),
     async readCards(project) {
-      const { epoch, pos, cards } = await api.read(`/snapshot?project=${project}`, isSnapshot)
+      const { epoch, pos, cards } = await api.read(snapshotPath(project), isSnapshot)
       follow(`${epoch}-${pos}`)
       return cards
     },
