@@ -85,7 +85,10 @@ export const furnish = async (hub: TestHub, beads: string | null): Promise<Furni
   const v1 = callOn(hub)
   await v1('POST /projects', { key: 'GH', name: 'Guildhall' })
   await v1('POST /projects', { key: 'EMPTY', name: 'Nothing here yet' })
-  await v1('POST /tasks', { project: 'GH', items: TASKS })
+  await v1('POST /tasks', {
+    project: 'GH',
+    items: TASKS.map((task) => ({ status: 'Todo', ...task })),
+  })
   await work(v1)
   if (beads === null) await many(v1)
   else await importBacklog(hub, { path: beads, importer: 'beads' }, 'BIG')
@@ -100,10 +103,10 @@ const agent = async (v1: Call, name: string): Promise<string> =>
 const work = async (v1: Call): Promise<void> => {
   const [first, second] = [await agent(v1, 'dev-1'), await agent(v1, 'dev-2')]
   const claim = async (task: string, key: string): Promise<string> =>
-    Claimed.parse(Object(await v1('POST /work/next', { id: task }, key))['task']).lease
+    Claimed.parse(await v1(`POST /tasks/${task}/claim`, {}, key)).lease
   const failed = await claim('GH-1', first)
   const said = 'The test with 10,000 rows runs out of memory.'
-  await v1('POST /work/finish', { lease: failed, outcome: 'failed', summary: said }, first)
+  await v1('POST /work/finish', { lease: failed, outcome: 'released', summary: said }, first)
   const lease = await claim('GH-1', second)
   const note = 'Pages of 100 rows come in order now. **Next:** draw while they arrive, see GH-2.'
   await v1('POST /work/update', { lease, note, progress: 60 }, second)
