@@ -54,7 +54,6 @@ const DETAILS = {
   priority: 'high',
   points: 5,
   labels: ['performance', 'web'],
-  skills: ['typescript'],
   accept: ['The first rows are there within 120 ms', 'A test with 10,000 rows', 'No flicker'],
 }
 
@@ -92,7 +91,7 @@ export const furnish = async (hub: TestHub, beads: string | null): Promise<Furni
   await work(v1)
   if (beads === null) await many(v1)
   else await importBacklog(hub, { path: beads, importer: 'beads' }, 'BIG')
-  const [held, mine, rich, waiting] = ['GH-7', 'GH-6', 'GH-1', 'GH-3']
+  const [held, mine, rich, waiting] = ['GH-6', 'GH-7', 'GH-1', 'GH-3']
   return { project: 'BIG', small: 'GH', bare: 'EMPTY', held, mine, rich, waiting }
 }
 
@@ -111,9 +110,9 @@ const work = async (v1: Call): Promise<void> => {
   const note = 'Pages of 100 rows come in order now. **Next:** draw while they arrive, see GH-2.'
   await v1('POST /work/update', { lease, note, progress: 60 }, second)
   await v1('POST /tasks/GH-1/comments', { body: 'Please keep the keyboard order as it is.' })
-  const held = await claim('GH-7', first)
+  const held = await claim('GH-6', first)
   await v1('POST /work/update', { lease: held, progress: 35 }, first)
-  await v1('POST /tasks/GH-6/claim', {})
+  await v1('POST /tasks/GH-7/claim', {})
   await v1('POST /tasks/GH-4/move', { to: 'Backlog' })
 }
 

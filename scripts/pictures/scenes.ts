@@ -54,7 +54,7 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
   const scenes: readonly Omit<Scene, 'hub'>[] = [
     { name: 'board', path: board, ready: live },
     { name: 'board-small', path: `/p/${seen.small}/board`, ready: live },
-    { name: 'board-empty', path: `/p/${seen.bare}/board`, ready: said('Backlog') },
+    { name: 'board-empty', path: `/p/${seen.bare}/board`, ready: said('No tasks here yet') },
     { name: 'task-held', path: `/t/${seen.held}`, ready: task },
     { name: 'task-rich', path: `/t/${seen.rich}`, ready: task },
     { name: 'task-waiting', path: `/t/${seen.waiting}`, ready: task },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cursorOf, cursorValues } from './page.ts'
+import { cursorId, cursorNumber, cursorOf, cursorTime, cursorValues } from './page.ts'
 import { Refusal } from './refusal.ts'
 
 const value = fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.constant(null))
@@ -39,6 +39,27 @@ test.each([
   ['that never ends', `c_${'A'.repeat(3_000)}`, 1],
 ])('a cursor %s is refused', (_, cursor, count) => {
   expect(refusalOf(() => cursorValues(cursor, count)).code).toBe('platform.cursor_not_valid')
+})
+
+const ID = '0198a1b2-0000-7000-8000-000000000000'
+
+test('a cursor of a number, an id or a time gives its values back', () => {
+  expect(cursorNumber(cursorOf([7]))).toBe(7)
+  expect(cursorId(cursorOf([ID]))).toBe(ID)
+  expect(cursorTime(cursorOf([5, ID]))).toEqual({ ms: 5, id: ID })
+})
+
+test.each([
+  [() => cursorNumber(cursorOf(['x']))],
+  [() => cursorNumber(cursorOf([1e30]))],
+  [() => cursorNumber(cursorOf([null]))],
+  [() => cursorId(cursorOf(['x']))],
+  [() => cursorId(cursorOf([1]))],
+  [() => cursorTime(cursorOf(['x', ID]))],
+  [() => cursorTime(cursorOf([9e15, ID]))],
+  [() => cursorTime(cursorOf([5, 'x']))],
+])('a cursor whose values no row can have is refused: %s', (read) => {
+  expect(refusalOf(read).code).toBe('platform.cursor_not_valid')
 })
 
 const refusalOf = (run: () => unknown): Refusal => {

@@ -24,10 +24,41 @@ export const cursorValues = (
 ): readonly (string | number | null)[] => {
   const values = decode(cursor)
   if (values?.length !== count) {
-    const message = 'This cursor is not one of ours; leave it out to start from the beginning.'
-    throw refuse('invalid', 'platform.cursor_not_valid', message)
+    throw cursorNotOurs()
   }
   return values
+}
+
+const NUMBER_MAX = 2 ** 31 - 1
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Unpacks the cursor of a list in the order of a number that a database can hold. */
+export const cursorNumber = (cursor: string): number => {
+  const [value] = cursorValues(cursor, 1)
+  if (!Number.isInteger(value) || Math.abs(Number(value)) > NUMBER_MAX) throw cursorNotOurs()
+  return Number(value)
+}
+
+/** Unpacks the cursor of a list in the order of ids. */
+export const cursorId = (cursor: string): string => idIn(cursorValues(cursor, 1)[0])
+
+const MS_MAX = 8.64e15
+
+/** Unpacks the cursor of a list in the order of time, then id. */
+export const cursorTime = (cursor: string): Readonly<{ ms: number; id: string }> => {
+  const [ms, id] = cursorValues(cursor, 2)
+  if (typeof ms !== 'number' || Math.abs(ms) > MS_MAX) throw cursorNotOurs()
+  return { ms, id: idIn(id) }
+}
+
+const idIn = (value: string | number | null | undefined): string => {
+  if (typeof value !== 'string' || !UUID.test(value)) throw cursorNotOurs()
+  return value
+}
+
+const cursorNotOurs = () => {
+  const message = 'This cursor is not one of ours; leave it out to start from the beginning.'
+  return refuse('invalid', 'platform.cursor_not_valid', message)
 }
 
 const decode = (cursor: string): readonly (string | number | null)[] | null => {

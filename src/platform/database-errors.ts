@@ -22,6 +22,9 @@ const isLostCode = (code: string): boolean => LOST_CODE.test(code)
 /** Tells whether the connection is gone, so that nothing is known of what was sent last. */
 export const isLost = (error: unknown): boolean => isLostCode(codeOf(error))
 
+/** Tells whether a statement failed only because one before it in its transaction had failed. */
+export const isEcho = (error: unknown): boolean => codeOf(error) === '25P02'
+
 /** Tells whether a row's month has no partition yet: the one failed check that has no name. */
 export const lacksPartition = (error: unknown): boolean =>
   codeOf(error) === '23514' &&

@@ -151,6 +151,20 @@ test('many reads of many organisations share two connections and never mix', asy
   await Promise.all(reads)
 })
 
+test('of statements sent together the one that failed is heard, not those behind it', async () => {
+  const { database, orgId } = await bench()
+  const lost = database.write(orgId, async (sql) => {
+    const failing = sql`select 1 / 0`
+    const behind = sql`select 1`
+    const late = failing.catch(async (error: unknown) => {
+      await behind.catch(() => {})
+      throw error
+    })
+    return { value: await Promise.all([late, behind]), tail: [] }
+  })
+  await expect(lost).rejects.toMatchObject({ code: '22012' })
+})
+
 test('types leave as the house wants them, and a read cannot write', async () => {
   const { database, orgId } = await bench()
   const row = await database.read(orgId).one`

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { assert } from '../kernel/assert.ts'
 import { isUuid } from '../kernel/id.ts'
 import { refuse } from '../kernel/refusal.ts'
-import { isLost, lacksPartition, retryOf, translated } from './database-errors.ts'
+import { isEcho, isLost, lacksPartition, retryOf, translated } from './database-errors.ts'
 import { type Query, type Sql, sqlOver } from './sql.ts'
 
 const WRITE_CLIENTS = 8
@@ -85,9 +85,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     } catch (error) {
       if (!partitions || !lacksPartition(error)) throw error
     }
-    await partitions().catch((error: unknown) => {
-      throw translated(error)
-    })
+    await partitions()
     return attempt(head, body)
   }
 
@@ -162,9 +160,17 @@ const insideTransaction = async <T>(
   body: (sql: Sql) => Promise<Outcome<T>>,
 ): Promise<T> => {
   const begun = client.query(first)
-  begun.catch(() => {}) // The statement behind it fails with the same cause.
-  const sql = sqlOver(rowsOf(client, wire))
-  const { value, tail } = await body(sql)
+  let cause: unknown
+  const noted = (error: unknown): never => {
+    cause ??= error
+    throw error
+  }
+  begun.catch(noted).catch(() => {}) // The statement behind it fails, too.
+  const sql = sqlOver((query) => rowsOf(client, wire)(query).catch(noted))
+  const { value, tail } = await body(sql).catch((error: unknown) => {
+    // Of statements sent together the echo of a failure may be heard before the failure.
+    throw isEcho(error) ? cause : error
+  })
   await begun
   const sent = tail.map((query) => client.query(wire(query)))
   const committed = client.query('commit')

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { translated } from './database-errors.ts'
 import { type Sql, sqlOver } from './sql.ts'
 
 /** The advisory lock of whoever changes the schema: one hub at a time. */
@@ -82,14 +83,16 @@ export const keepPartitions = (
 const createAsOwner = async (owner: pg.ClientConfig, now: number): Promise<void> => {
   const client = new pg.Client(owner)
   client.on('error', () => {}) // The statement under way reports the loss.
-  await client.connect()
   try {
+    await client.connect()
     await client.query('select pg_advisory_lock($1)', [SCHEMA_LOCK])
     const sql = sqlOver(async ({ text, values }) => {
       const { rows } = await client.query<pg.QueryResultRow>(text, [...values])
       return rows
     })
     await createPartitions(sql, now)
+  } catch (error) {
+    throw translated(error)
   } finally {
     await client.end()
   }

@@ -131,13 +131,9 @@ const walls = async (client: Client, schemas: readonly string[], facts: Facts) =
     const own = policies.filter(({ table }) => table === id)
     const said: string[] = []
     if (!forced) said.push('does not force row-level security')
-    if (
-      own
-        .map((one) => one.name)
-        .toSorted()
-        .join() !== 'org,sys'
-    ) {
-      said.push(`has the policies ${own.map((one) => one.name).join(' and ') || 'none'}`)
+    const names = own.map((one) => one.name).toSorted()
+    if (names.join() !== 'org,sys') {
+      said.push(`has the policies ${names.join(' and ') || 'none'}`)
     }
     const org = own.find((one) => one.name === 'org')
     const sys = own.find((one) => one.name === 'sys')

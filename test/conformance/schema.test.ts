@@ -153,7 +153,7 @@ test.each<[string, string, string]>([
   [
     'a third policy',
     `${bad(`${IDS}, ${KEY}`)} create policy peep on lint.bad for select using (true)`,
-    'rls: lint.bad has the policies org and sys and peep',
+    'rls: lint.bad has the policies org and peep and sys',
   ],
   [
     'an org policy that lets everything through',

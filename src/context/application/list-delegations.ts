@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { cursorNumber, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { shorten } from '../../kernel/text.ts'
 import { At, DelegationStateName, DelegationView } from '../contract.ts'
 import { conflictOf, expireDelegation } from '../domain/delegation.ts'
@@ -43,7 +43,7 @@ export const listDelegations = operation<ContextNeeds>()({
     const spot = to === undefined ? null : await findSpot(words, to)
     const page = await delegations.list({
       ...{ state: state ?? null, to: spot?.steps ?? null, visible, now: call.now },
-      before: cursor === undefined ? null : Number(cursorValues(cursor, 1)[0]),
+      before: cursor === undefined ? null : cursorNumber(cursor),
       limit: limit + 1,
     })
     const rows = page.rows.slice(0, limit)

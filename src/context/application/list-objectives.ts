@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { cursorNumber, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { ObjectiveView } from '../contract.ts'
 import { measureObjectives, objectiveKey } from './measure-objectives.ts'
 import type { ContextNeeds } from './ports.ts'
@@ -35,7 +35,7 @@ export const listObjectives = operation<ContextNeeds>()({
     const { objectives, people } = words
     const [rows, aligned] = await Promise.all([objectives.all(archived), objectives.alignments()])
     const progress = await measureObjectives(words, rows, aligned)
-    const after = cursor === undefined ? 0 : Number(cursorValues(cursor, 1)[0])
+    const after = cursor === undefined ? 0 : cursorNumber(cursor)
     const rest = rows.filter(({ number }) => number > after)
     const page = rest.slice(0, limit)
     const names = await people.handles(page.flatMap(({ owner }) => (owner === null ? [] : [owner])))

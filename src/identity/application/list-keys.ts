@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { cursorId, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { KeyView } from '../contract.ts'
 import { holdsWide } from './guard-grants.ts'
 import { momentOf, projectKeys } from './names.ts'
@@ -28,12 +28,12 @@ export const listKeys = operation<IdentityNeeds>()({
       })
       .join('\n') || 'You have no keys.',
   async run({ limit, cursor }, { keys, grants, projects, call }) {
-    const [after = null] = cursor === undefined ? [null] : cursorValues(cursor, 1)
+    const after = cursor === undefined ? null : cursorId(cursor)
     const { actor } = call
     const all = holdsWide({ actor, rights: await grants.rights(actor.id) }, 'member:write')
     const { rows, total } = await keys.list({
       ofPrincipal: all ? null : actor.id,
-      after: after === null ? null : String(after),
+      after,
       limit: limit + 1,
     })
     const page = rows.slice(0, limit)

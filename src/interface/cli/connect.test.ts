@@ -29,7 +29,7 @@ const connect = async (...argv: readonly string[]) => {
   const exit = await runCli({
     argv: ['connect', ...argv],
     env: {
-      home: path.join(root, 'hall'),
+      home: path.join(root, '.guildhall'),
       userHome: root,
       cwd: root,
       noColor: true,
@@ -58,7 +58,7 @@ const got = (name: string): Promise<string> => readFile(path.join(root, name), '
 const url = 'http://127.0.0.1:7420/agent/mcp'
 const bearer = (ref: string) => ({ Authorization: `Bearer ${ref}` })
 const bridge = () => {
-  const keyFile = path.join(root, 'hall', 'keys', 'default.key')
+  const keyFile = path.join(root, '.guildhall', 'keys', 'default.key')
   return { command: '/bin/node', args: ['/opt/cli.js', 'mcp', '--key-file', keyFile] }
 }
 
@@ -195,4 +195,14 @@ test('an unknown client is answered with the nearest known one', async () => {
   const said = await connect('claude-cod')
   expect(said.exit).toBe(2)
   expect(said.err).toContain('Did you mean "claude-code"?')
+})
+
+test('the entry names a home that is not the usual one, since the bridge starts without it', async () => {
+  const home = path.join(root, 'elsewhere')
+  await connect('cursor', '--write', '--home', home)
+  const { command } = bridge()
+  const args = ['/opt/cli.js', 'mcp', '--home', home]
+  const keyFile = path.join(home, 'keys', 'default.key')
+  const guildhall = { command, args: [...args, '--key-file', keyFile] }
+  expect(JSON.parse(await got('.cursor/mcp.json'))).toEqual({ mcpServers: { guildhall } })
 })

@@ -37,7 +37,11 @@ const moveTask = operation<object>()({
 const listTasks = operation<object>()({
   name: 'work.list_tasks',
   about: 'List tasks.',
-  input: z.strictObject({ limit: z.int().optional(), labels: z.array(z.string()).optional() }),
+  input: z.strictObject({
+    limit: z.int().optional(),
+    labels: z.array(z.string()).optional(),
+    q: z.string().optional(),
+  }),
   output: z.object({ items: z.array(Task), next: z.string().nullable() }),
   access: 'task:read',
   effect: 'read',
@@ -289,6 +293,20 @@ test('address and key come from the home when nothing else names them', async ()
   expect(heard[1]?.headers.authorization).toBe('Bearer guild_a_default')
   await guildhall(['task', 'list', '--key-file', 'owner.key', '--url', url], bare)
   expect(heard[2]?.headers.authorization).toBe('Bearer guild_p_owner')
+})
+
+test('a flag of one letter is typed with two dashes like every other', async () => {
+  for (const words of [['--q', 'label:ui'], ['--q=label:ui'], ['-q', 'label:ui']]) {
+    expect(await guildhall(['task', 'list', ...words])).toMatchObject({ exit: 0 })
+    expect(heard.at(-1)?.url).toBe('/v1/tasks?q=label%3Aui')
+  }
+})
+
+test('--home names the home of another hub', async () => {
+  await writeFile(path.join(home, 'owner.key'), 'guild_p_owner')
+  const env = { key: undefined, home: path.join(home, 'nowhere') }
+  await guildhall(['task', 'list', '--home', home], { env })
+  expect(heard[0]?.headers.authorization).toBe('Bearer guild_p_owner')
 })
 
 const misreadings = [

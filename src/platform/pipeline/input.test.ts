@@ -85,3 +85,20 @@ test('a refusal names ten problems at most', () => {
   const items = [{ title: 'a', depends_on }]
   expect(refused({ project: 'GH', items }).details['problems']).toHaveLength(10)
 })
+
+test.each<[object, string]>([
+  [{}, 'project: is missing.'],
+  [{ project: 7 }, 'project: has to be a text.'],
+  [{ project: 'GH', kind: 'c' }, 'kind: has to be a or b.'],
+  [{ project: 'GH', limit: 101 }, 'limit: can be at most 100.'],
+  [{ project: 'GH', limit: 1.5 }, 'limit: has to be a whole number.'],
+  [{ project: 'GH', ids: [] }, 'ids: has to be at least 1 item long.'],
+])('what is wrong in %j is said in words', (input, said) => {
+  const shape = z.strictObject({
+    project: z.string(),
+    kind: z.enum(['a', 'b']).optional(),
+    limit: z.int().max(100).optional(),
+    ids: z.array(z.string()).min(1).optional(),
+  })
+  expect(() => parseInput(shape, input)).toThrow(said)
+})

@@ -47,7 +47,8 @@ const notClaimed = async (words: SaveWords, key: string) => {
   }
   const held = reasons.find(({ code }) => code === 'claimed')
   if (held) {
-    const message = `${key}: ${held.text} Take it over, or choose another.`
+    const next = words.call.actor.kind === 'agent' ? 'Choose' : 'Take it over, or choose'
+    const message = `${key}: ${held.text} ${next} another.`
     return refuse('conflict', 'work.claimed', message, { key, reasons })
   }
   const message = `${key} cannot be claimed. ${reasons.map(({ text }) => text).join(' ')}`

@@ -115,11 +115,15 @@ test('a worker who is asked to stop hears it with the next update', async () => 
 })
 
 test('a claim by name says what stands in its way', async () => {
-  const { run, refused, dev } = await hall('First', 'Second')
+  const { run, refused, dev, given } = await hall('First', 'Second')
   await run('work.next_task', {}, dev)
   expect(await refused('work.claim_task', { key: 'GH-1' })).toMatchObject({
     code: 'work.claimed',
     said: 'GH-1: @dev-1 holds it now. Take it over, or choose another.',
+  })
+  const other = await given.agent('dev-2', ['GH'])
+  expect(await refused('work.claim_task', { key: 'GH-1' }, other)).toMatchObject({
+    said: 'GH-1: @dev-1 holds it now. Choose another.',
   })
   await run('work.save_tasks', { items: [{ id: 'GH-2', status: 'Backlog' }] })
   expect(await refused('work.claim_task', { key: 'GH-2' })).toMatchObject({
@@ -140,4 +144,26 @@ test("a person's claim has a brief and does not run out, an agent's does", async
     key: 'GH-1',
     column: 'Done',
   })
+})
+
+test('a worker that asks for a closed column is told how work ends', async () => {
+  const { run, refused, dev } = await hall('First')
+  await run('work.next_task', {}, dev)
+  const said = await refused('work.update_work', { lease: 'GH-1#1', status: 'Done' }, dev)
+  expect(said.said).toBe(
+    'GH-1 can only be in In progress or In review while you hold it; work_finish ends it.',
+  )
+})
+
+test('a hint stands behind one exclamation mark', async () => {
+  const { run, say, dev } = await hall('First')
+  await run('work.save_tasks', {
+    project: 'GH',
+    items: [
+      { title: 'Second', depends_on: ['GH-1'] },
+      { title: 'Third', depends_on: ['GH-1'] },
+    ],
+  })
+  const brief = await say('work.next_task', {}, dev)
+  expect(brief.split('\n').at(-1)).toBe('! Finishing this frees GH-2 GH-3')
 })

@@ -65,7 +65,8 @@ export const updateWork = operation<WorkNeeds>()({
     if (status !== undefined) {
       const moved = await notes.status(taskId, status, call.now)
       if (moved.kind === 'refused') {
-        const message = `${key} can only be in ${moved.allowed.join(' or ')} while you hold it.`
+        const columns = moved.allowed.join(' or ')
+        const message = `${key} can only be in ${columns} while you hold it; work_finish ends it.`
         throw refuse('conflict', 'work.status_not_running', message, { allowed: moved.allowed })
       }
       const { version, from, to } = moved

@@ -1,4 +1,4 @@
-import { cursorOf, cursorValues } from '../../kernel/page.ts'
+import { cursorOf, cursorTime } from '../../kernel/page.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at } from '../../platform/sql.ts'
 import type { CommentStore, HoldStore, Unflagged } from '../application/board-ports.ts'
@@ -11,8 +11,9 @@ type Row = Readonly<{ id: string; authorId: string | null; body: string; at: num
 /** Comments of tasks, page by page. */
 export const commentStore = ({ sql, orgId }: Ground, people: People): CommentStore => ({
   async list(taskId, { limit, cursor }) {
-    const [afterMs = null, afterId = null] = cursor === null ? [] : cursorValues(cursor, 2)
-    const after = afterMs === null ? null : at(Number(afterMs))
+    const place = cursor === null ? null : cursorTime(cursor)
+    const after = place && at(place.ms)
+    const afterId = place && place.id
     const [rows, counted] = await Promise.all([
       sql<Row>`
         select id, author_id as "authorId", body, created_at as at

@@ -1,5 +1,5 @@
 import { assert } from '../../kernel/assert.ts'
-import { cursorOf, cursorValues } from '../../kernel/page.ts'
+import { cursorNumber, cursorOf } from '../../kernel/page.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at, atOrNull, json, part } from '../../platform/sql.ts'
 import type { Question, QuestionStore } from '../application/board-ports.ts'
@@ -75,7 +75,7 @@ export const questionStore = ({ sql, orgId }: Ground): QuestionStore => ({
   },
 
   async list({ visible, open, taskId, limit, cursor }) {
-    const [before = null] = cursor === null ? [null] : cursorValues(cursor, 1)
+    const before = cursor === null ? null : cursorNumber(cursor)
     const where = part`
       q.org_id = ${orgId} and (${visible === null} or q.project_id = any(${visible ?? []}::uuid[]))
       and (${open}::boolean is null or (q.answer is null) = ${open}::boolean)

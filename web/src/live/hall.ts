@@ -42,6 +42,8 @@ export type Hall = Readonly<{
   may(permission: string, project: string): boolean
   /** Projects, or `null` until they are known. */
   projects(): readonly Project[] | null
+  /** Tells whether a project has more open cards than the hub gives at once. */
+  isCut(project: string): boolean
   /** Why the start did not work, if it did not. */
   trouble(): string | null
   link(): LinkState
@@ -52,11 +54,11 @@ export type Hall = Readonly<{
   stop(): void
 }>
 
-type Snapshot = Readonly<{ epoch: number; pos: number; cards: readonly Card[] }>
+type Snapshot = Readonly<{ epoch: number; pos: number; cut: boolean; cards: readonly Card[] }>
 
 const isMe = shape<Me>('id', 'handle', 'permissions', 'projects')
 const isProjectList = shape<{ items: readonly Project[] }>('items')
-const isSnapshot = shape<Snapshot>('epoch', 'pos', 'cards')
+const isSnapshot = shape<Snapshot>('epoch', 'pos', 'cut', 'cards')
 const isCard = shape<Card>('id', 'key', 'version', 'column')
 const REREAD_PAUSE_MS = 1000
 const PROJECTS_EVERY_MS = 3000
@@ -67,6 +69,7 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
   const api = hubApi({ key, signedOut })
   const notices = noticeBoard(topics)
   const people = peopleBook(api, topics)
+  const cuts = new Set<string>()
   let me: Me | null = null
   let projects: readonly Project[] | null = null
   let trouble: string | null = null
@@ -79,7 +82,10 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
     topics,
     readCard: (task) => readCard(api, task),
     async readCards(project) {
-      const { epoch, pos, cards } = await api.read(snapshotPath(project), isSnapshot)
+      const { epoch, pos, cut, cards } = await api.read(snapshotPath(project), isSnapshot)
+      if (cut) cuts.add(project)
+      else cuts.delete(project)
+      topics.changed('cuts')
       follow(`${epoch}-${pos}`)
       return cards
     },
@@ -136,6 +142,7 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
     me: () => me,
     may: (permission, project) => may(me, permission, project),
     projects: () => projects,
+    isCut: (project) => cuts.has(project),
     trouble: () => trouble,
     link: () => link,
     async open(project) {

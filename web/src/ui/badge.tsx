@@ -18,9 +18,9 @@ type BadgeProps = Readonly<{ hue?: Hue; title?: string | undefined; children: Re
 export const Badge = ({ hue = 'plain', title, children }: BadgeProps) => (
   <span
     title={title}
-    className={`inline-flex h-[1.125rem] max-w-40 items-center gap-1 truncate
-      rounded-control px-1.5 text-meta ${HUES[hue]} ${hue === 'plain' ? 'min-w-0' : 'shrink-0'}`}
+    className={`inline-flex h-[1.125rem] max-w-40 items-center gap-1 rounded-control px-1.5
+      text-meta ${HUES[hue]} ${hue === 'plain' ? 'min-w-9' : 'shrink-0'}`}
   >
-    {children}
+    {typeof children === 'string' ? <span className="truncate">{children}</span> : children}
   </span>
 )

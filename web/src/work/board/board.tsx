@@ -7,8 +7,10 @@ import { useKeys } from '../../shell/keys.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import type { BoardView } from './board-context.ts'
 import { BoardContext, matches } from './board-context.ts'
+import { BoardNote } from './board-note.tsx'
 import { boardKeys } from './board-keys.ts'
 import { Column } from './column.tsx'
+import { CutLine } from './cut-line.tsx'
 import { CreateTask } from './create-task.tsx'
 import { MoveDialog } from '../move-dialog.tsx'
 import { dropGoal, moveTask } from '../moves.ts'
@@ -95,7 +97,9 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
       >
         <header className="flex h-12 shrink-0 items-center gap-3 px-3 max-lg:mt-1">
           <h1 className="truncate text-title font-semibold max-lg:hidden">{project.name}</h1>
-          <span className="text-list text-text-3 max-lg:hidden">{project.key}</span>
+          {project.name !== project.key && (
+            <span className="text-list text-text-3 max-lg:hidden">{project.key}</span>
+          )}
           <div className="relative ml-auto max-lg:ml-0 max-lg:flex-1">
             <Search className="absolute top-2 left-2 size-4 text-text-3" aria-hidden="true" />
             <input
@@ -129,6 +133,8 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
             </Button>
           )}
         </header>
+        <CutLine project={project.key} />
+        <BoardNote clear={() => setFilter('')} />
         <div
           className="flex min-h-0 flex-1 gap-3 overflow-x-auto px-3 pb-3 max-sm:snap-x
             max-sm:snap-mandatory"
