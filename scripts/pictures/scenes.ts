@@ -21,6 +21,9 @@ const dialog = (page: Page) => page.getByRole('dialog').waitFor()
 const cards = (page: Page) => page.locator('[data-card]').first().waitFor()
 const task = (page: Page) => page.locator('summary', { hasText: 'History' }).waitFor()
 
+// Texts are plain until the reader of Markdown is there.
+const prose = (page: Page) => page.locator('.prose-task').first().waitFor()
+
 const live = async (page: Page): Promise<void> => {
   await cards(page)
   await page.locator('[data-link="live"]').locator('visible=true').first().waitFor()
@@ -56,12 +59,12 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
     { name: 'board-small', path: `/p/${seen.small}/board`, ready: live },
     { name: 'board-empty', path: `/p/${seen.bare}/board`, ready: said('No tasks here yet') },
     { name: 'task-held', path: `/t/${seen.held}`, ready: task },
-    { name: 'task-rich', path: `/t/${seen.rich}`, ready: task },
+    { name: 'task-rich', path: `/t/${seen.rich}`, ready: after(task, prose) },
     { name: 'task-waiting', path: `/t/${seen.waiting}`, ready: task },
     {
       name: 'task-end',
       path: `/t/${seen.rich}`,
-      ready: after(task, (page) => page.locator('summary').scrollIntoViewIfNeeded()),
+      ready: after(after(task, prose), (page) => page.locator('summary').scrollIntoViewIfNeeded()),
     },
     { name: 'task-unknown', path: `/t/${seen.project}-99999`, ready: said('does not exist') },
     { name: 'project-unknown', path: '/p/NOPE/board', ready: said('does not exist') },

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import {
-  ACCEPT_MAX,
   BODY_BYTES_MAX,
   CATEGORIES,
   DEPENDENCY_KINDS,
@@ -63,11 +62,7 @@ export const Body = text(BODY_BYTES_MAX).refine(
   (value) => new TextEncoder().encode(value).length <= BODY_BYTES_MAX,
   { error: `is at most ${BODY_BYTES_MAX} bytes` },
 )
-export const Points = z.number().min(0).max(10_000)
 export const Moment = z.iso.datetime({ offset: true })
-export const Accept = z
-  .array(z.strictObject({ text: line(500), done: z.boolean().default(false) }))
-  .max(ACCEPT_MAX)
 export const Version = z.int().min(1)
 export const Limit = z.int().min(1).max(100).default(20)
 export const Cursor = z.string().max(2_000)

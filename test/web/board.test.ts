@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startChromium } from '../chromium.ts'
 import { newHome, startTestHub, type TestHub } from '../hub.ts'
 import { visit } from './visit.ts'
 
 const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 
+vi.setConfig({ testTimeout: 150_000 })
+
 let hub: TestHub
 let browser: Browser
+
+const POLL = { timeout: 60_000 }
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -113,7 +117,7 @@ test('a card is moved by drag, by menu and by keys, and stays where it went', as
   await page.keyboard.press('m')
   await page.getByRole('dialog').getByRole('button', { name: 'In review' }).click()
   await cardIn(page, 'In review', 'TRE-2').waitFor()
-  await expect.poll(() => focused(page)).toBe('TRE-2')
+  await expect.poll(() => focused(page), POLL).toBe('TRE-2')
   await cardIn(page, 'Todo', 'TRE-3').focus()
   await page.keyboard.press('Shift+H')
   await cardIn(page, 'Backlog', 'TRE-3').waitFor()
@@ -160,6 +164,7 @@ test('a person claims, hands back, takes over and comments in the panel', async 
   await panel.getByRole('button', { name: 'Take over' }).click()
   await panel.getByRole('button', { name: 'Hand back' }).waitFor()
   await panel.getByText('taken over', { exact: true }).waitFor()
+  await panel.getByText('handed back', { exact: true }).waitFor()
   await panel.getByLabel('Comment').fill('See **FIV-1** and <b>this</b>')
   await page.keyboard.press('Control+Enter')
   await panel.locator('strong').getByRole('link', { name: 'FIV-1' }).waitFor()
@@ -172,25 +177,53 @@ test('a person claims, hands back, takes over and comments in the panel', async 
   await end()
 })
 
+test('a board that shows no card says why, and what to do about it', async () => {
+  await given('NIL', [])
+  const { page, end } = await signedIn('/p/NIL/board')
+  await page.getByText('No tasks here yet').waitFor()
+  await v1('POST /tasks', { project: 'NIL', items: [{ title: 'First', status: 'Todo' }] })
+  await cardIn(page, 'Todo', 'NIL-1').waitFor()
+  await page.getByText('No tasks here yet').waitFor({ state: 'detached' })
+  await page.getByLabel('Filter cards').fill('something else')
+  await page.getByText('No task matches').waitFor()
+  await page.getByRole('button', { name: 'Clear filter' }).last().click()
+  await cardIn(page, 'Todo', 'NIL-1').waitFor()
+  await end()
+})
+
+test('a board that was cut says so', async () => {
+  await given('CUT', ['One'])
+  const { page, end } = await visit(browser, hub.url)
+  // Twenty thousand cards take minutes to make: the hub's own answer is marked as cut instead.
+  await page.route('**/v1/snapshot*', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), cut: true } })
+  })
+  await page.goto(`${hub.url}/p/CUT/board#key=${hub.ownerKey}`)
+  await page.getByText('first 20,000 open tasks').waitFor()
+  await cardIn(page, 'Todo', 'CUT-1').waitFor()
+  await end()
+})
+
 test('keys walk the board, make a task and open it', async () => {
   await given('SIX', ['One', 'Two'])
   const { page, end } = await signedIn('/p/SIX/board')
   await cardIn(page, 'Todo', 'SIX-1').waitFor()
   await page.keyboard.press('j')
-  await expect.poll(() => focused(page)).toBe('SIX-1')
+  await expect.poll(() => focused(page), POLL).toBe('SIX-1')
   await page.keyboard.press('ArrowDown')
-  await expect.poll(() => focused(page)).toBe('SIX-2')
+  await expect.poll(() => focused(page), POLL).toBe('SIX-2')
   await page.keyboard.press('c')
   await page.keyboard.type('Made by keys')
   await page.keyboard.press('Enter')
-  await expect.poll(() => focused(page)).toBe('SIX-3')
+  await expect.poll(() => focused(page), POLL).toBe('SIX-3')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Made by keys' }).waitFor()
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  await expect.poll(() => focused(page)).toBe('SIX-3')
+  await expect.poll(() => focused(page), POLL).toBe('SIX-3')
   await end()
 })
 
@@ -210,7 +243,7 @@ test('a column of two thousand cards keeps few of them in the page', async () =>
   await cardIn(page, 'Todo', 'BIG-1234').waitFor()
   expect(await page.locator('[data-card]').count()).toBe(1)
   await end()
-}, 120_000)
+})
 
 test('a phone shows the task as a page of its own', async () => {
   await given('FON', ['In the pocket'])

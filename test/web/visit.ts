@@ -8,7 +8,8 @@ export type Visit = Readonly<{
   end(expected?: RegExp): Promise<void>
 }>
 
-const WAIT_MS = 20_000
+// A busy machine is slow, not wrong: waits are for facts, and end only when those never come.
+const WAIT_MS = 60_000
 // Runs in the page: a breach of the content policy becomes an error of a script.
 const REPORT_POLICY = `document.addEventListener('securitypolicyviolation', (event) => {
   throw new Error('The content policy refused ' + event.violatedDirective + ' ' + event.blockedURI)

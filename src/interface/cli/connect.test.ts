@@ -197,7 +197,7 @@ test('an unknown client is answered with the nearest known one', async () => {
   expect(said.err).toContain('Did you mean "claude-code"?')
 })
 
-test('the entry names a home that is not the usual one, since the bridge starts without it', async () => {
+test('the entry names a home that is not the usual one: the bridge has no other way', async () => {
   const home = path.join(root, 'elsewhere')
   await connect('cursor', '--write', '--home', home)
   const { command } = bridge()

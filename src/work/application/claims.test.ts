@@ -17,3 +17,20 @@ test('a claimed task has one holder, and finishing it leaves the ledger whole', 
   expect(names).toContain('work.task_ended')
   expect(await verify()).toMatchObject({ ok: true })
 })
+
+test('a worker who finds something in the way lets the task wait for it', async () => {
+  const { given, run, say, refused } = await bench()
+  await given.project('GH')
+  const dev = await given.agent('dev-1', ['GH'])
+  await given.tasks([{ title: 'Stuck' }, { title: 'In the way' }])
+  await run('work.next_task', { id: 'GH-1' }, dev)
+  await run('work.update_work', { lease: 'GH-1#1', blocked_by: ['GH-2'] }, dev)
+  expect(await run('work.get_task', { key: 'GH-1' })).toMatchObject({ openBlockers: 1 })
+  const released = { lease: 'GH-1#1', outcome: 'released' }
+  expect(await say('work.finish_work', released, dev)).toBe('GH-1 released')
+  expect(await run('work.next_task', { peek: true }, dev)).toMatchObject({ peeked: 'GH-2' })
+  const again = await run('work.next_task', { id: 'GH-2' }, dev)
+  const lease = again.task.lease
+  const circle = await refused('work.update_work', { lease, blocked_by: ['GH-1'] }, dev)
+  expect(circle.code).toBe('work.dependency_cycle')
+})

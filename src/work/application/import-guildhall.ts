@@ -44,7 +44,7 @@ export const importGuildhall = operation<Needs>()({
     return [
       `${dryRun ? 'Dry run, nothing is written: ' : ''}${projects.join(' ') || 'no project'}`,
       ...(skipped.length > 0 ? [`already here: ${skipped.join(' ')}`] : []),
-      told.join(', '),
+      ...(told.length > 0 ? [told.join(', ')] : []),
     ].join('\n')
   },
   async run({ text, project, dryRun, merge }, words) {

@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { operation } from '../../kernel/operation.ts'
+import { operation, type Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { span } from '../../kernel/text.ts'
-import { LeaseKey, Line, Text } from '../contract.ts'
+import { LeaseKey, Line, TaskKey, Text } from '../contract.ts'
 import { TaskMoved, TaskNoted } from '../events.ts'
 import { LEASE_MAX_S, LEASE_MIN_S } from '../domain/words.ts'
 import { heldLease } from './held-lease.ts'
 import type { WorkNeeds } from './ports.ts'
+import { saveItems } from './save-items.ts'
+import type { SaveNeeds } from './save-ports.ts'
 
 /** Usage that a worker reports: counts of tokens, and dollars as text or number. */
 export const Usage = z.strictObject({
@@ -17,7 +19,7 @@ export const Usage = z.strictObject({
 })
 
 /** Renews a lease and says how the work goes; a bare renewal leaves no event. */
-export const updateWork = operation<WorkNeeds>()({
+export const updateWork = operation<WorkNeeds & SaveNeeds>()({
   name: 'work.update_work',
   about: 'Renew your lease and report progress; answers, stop requests and hints come back.',
   input: z.strictObject({
@@ -25,6 +27,7 @@ export const updateWork = operation<WorkNeeds>()({
     note: Text(4_000).optional(),
     progress: z.int().min(0).max(99).optional(),
     status: Line(60).optional(),
+    blocked_by: z.array(TaskKey).min(1).max(10).optional(),
     lease_s: z.int().min(LEASE_MIN_S).max(LEASE_MAX_S).optional(),
     usage: Usage.optional(),
   }),
@@ -53,7 +56,7 @@ export const updateWork = operation<WorkNeeds>()({
       .filter(Boolean)
       .join('\n')
   },
-  async run({ lease, note, progress, status, lease_s, usage }, words) {
+  async run({ lease, note, progress, status, blocked_by, lease_s, usage }, words) {
     const { leases, notes, reads, contexts, call, emit } = words
     const held = await heldLease(words, lease)
     const { taskId, projectId, key } = held
@@ -72,6 +75,7 @@ export const updateWork = operation<WorkNeeds>()({
       const { version, from, to } = moved
       if (from !== to) emit(TaskMoved({ ...about, version, from, to, category: 'started' }))
     }
+    if (blocked_by !== undefined) await addBlockers(words, key, blocked_by)
     if (usage !== undefined) await notes.usage(taskId, held.attempt, usage)
     if (note !== undefined) {
       await notes.comment({
@@ -104,3 +108,17 @@ export const updateWork = operation<WorkNeeds>()({
     }
   },
 })
+
+/** Lets the held task wait for others: what was found in its way while working on it. */
+const addBlockers = async (
+  words: WorkNeeds & SaveNeeds & Words,
+  key: string,
+  blockers: readonly string[],
+): Promise<void> => {
+  await saveItems(words, {
+    items: [{ id: key, depends_on: blockers.map((blocker) => `+blocks:${blocker}`) }],
+    project: null,
+    dryRun: false,
+    place: () => (field) => (field === 'depends_on' ? 'blocked_by' : field),
+  })
+}

@@ -1,3 +1,4 @@
+import { never } from '../../kernel/assert.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at, json, part, type Sql } from '../../platform/sql.ts'
 import type { Claimed, Ended, Ending, HeldLease, LeaseStore } from '../application/claim-ports.ts'
@@ -116,6 +117,8 @@ const goalOf = ({ place }: Ending, orgId: string) => {
     case 'stay':
       return first(part`c.id = (select t.column_id from work.task t
                                  where t.org_id = ${orgId} and t.id = h.task_id)`)
+    default:
+      return never(place)
   }
 }
 

@@ -131,7 +131,7 @@ export const taskReads = ({ sql, orgId }: Ground, people: People): TaskReads => 
     },
 
     async brief(taskId) {
-      // Scalar questions instead of joins: planning a join of eight tables took longer than reading.
+      // Scalar questions, no joins: planning a join of eight tables took longer than reading.
       const { priority, estimate, ...row } = await sql.one<BriefRow>`
         select t.type, t.title, t.body, t.priority, t.estimate, t.accept, t.due_at as due,
                t.failures, t.open_children as "openChildren",

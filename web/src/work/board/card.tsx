@@ -44,7 +44,7 @@ export const Card = memo(({ id, top, position, total }: CardProps) => {
           event.dataTransfer.effectAllowed = 'move'
         }}
         className="flex h-full flex-col justify-between rounded-card border border-line bg-surface
-          px-2.5 py-2 transition-colors duration-100 hover:border-edge
+          px-2.5 py-2 -outline-offset-2 transition-colors duration-100 hover:border-edge
           aria-[current=page]:border-accent"
       >
         <span className="line-clamp-2 pr-3 text-list break-words" dir="auto">

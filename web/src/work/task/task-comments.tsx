@@ -27,7 +27,7 @@ export const Comments = ({ task, comments }: CommentsProps) => {
           Show {hidden} earlier comments
         </Button>
       )}
-      <ol className="grid gap-4">
+      <ol className="mb-4 grid gap-4 empty:hidden">
         {comments.slice(hidden).map(({ id, author, body, at }) => (
           <li key={id}>
             <div className="mb-1 flex items-center gap-2 text-list">
@@ -74,7 +74,7 @@ const Composer = ({ taskKey }: Readonly<{ taskKey: string }>) => {
     if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur()
   }
   return (
-    <form onSubmit={onSubmit} className="mt-4">
+    <form onSubmit={onSubmit}>
       <textarea
         aria-label="Comment"
         placeholder="Write a comment in Markdown"
