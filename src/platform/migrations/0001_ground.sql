@@ -28,7 +28,7 @@ create table platform.outbox (
 create index outbox_ord on platform.outbox (ord);
 create index outbox_subject on platform.outbox (org_id, subject);
 comment on table platform.outbox is
-  'class: tenant; app: insert; system: select, insert, update, delete';
+  'class: tenant; app: select, insert; system: select, insert, update, delete';
 
 create table platform.ledger_head (
   org_id uuid primary key,

@@ -87,9 +87,11 @@ test('a stale version is refused with what changed since', async () => {
   await given.project('GH')
   await given.tasks([{ title: 'A' }])
   await run('work.change_task', { key: 'GH-1', version: 1, priority: 'high' })
+  const late = () => refused('work.change_task', { key: 'GH-1', version: 1, title: 'B' })
+  const unsealed = await late()
   await ledger()
-  const answer = await refused('work.change_task', { key: 'GH-1', version: 1, title: 'B' })
-  expect(answer).toMatchObject({
+  expect(await late()).toEqual(unsealed)
+  expect(unsealed).toMatchObject({
     kind: 'conflict',
     code: 'work.stale_version',
     details: { current: 2, changed: [{ field: 'priority' }] },

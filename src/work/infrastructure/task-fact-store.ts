@@ -24,9 +24,13 @@ export const taskFactStore = ({
       at: number
       data: Readonly<Record<string, unknown>>
     }>`
-      select name, actor, happened_at as at, data from platform.ledger
+      -- What was committed a moment ago may not be sealed yet: it stands in the outbox.
+      select name, actor, happened_at as at, data, subject_version from platform.ledger
        where org_id = ${orgId} and subject = ${taskId} and subject_version > ${version}
-       order by pos desc limit 50`
+      union all
+      select name, actor, happened_at, data, subject_version from platform.outbox
+       where org_id = ${orgId} and subject = ${taskId} and subject_version > ${version}
+       order by subject_version desc limit 50`
     return rows.flatMap(({ name, actor, at, data }): Changed[] =>
       fieldsOf(name, data).map((field) => ({ field, by: actor, at: iso(at) })),
     )
