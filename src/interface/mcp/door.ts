@@ -7,7 +7,6 @@ import { traceOf } from '../http/trace.ts'
 import type { DoorOptions, Exchange, Ground, Visitor } from './ground.ts'
 import { eraOf } from './ladder.ts'
 import type { Legacy } from './legacy.ts'
-import { makeLegacy } from './legacy.ts'
 import { readBody, readMessage } from './message.ts'
 import type { Modern } from './modern.ts'
 import { makeModern } from './modern.ts'
@@ -42,7 +41,7 @@ export const mcpDoor = (options: DoorOptions): McpDoor => {
   const templates = makeTemplates(hall.operations)
   const ground: Ground = { hall, version, tools, shelf: { hall, templates, keySources } }
   const modern = makeModern(ground)
-  const legacy = makeLegacy(ground, options)
+  const legacy = legacyWhenAsked(ground, options)
   const context = { options, placeOf: placeReader([...tools.keys()]), modern, legacy }
   return {
     handles: isAgentUrl,
@@ -50,6 +49,31 @@ export const mcpDoor = (options: DoorOptions): McpDoor => {
     async close() {
       modern.close()
       await legacy.close()
+    },
+  }
+}
+
+/**
+ * Loads the legacy leg with its first caller: the official library takes a tenth of an idle hub's
+ * memory, and a hub of modern clients never needs it.
+ */
+const legacyWhenAsked = (ground: Ground, options: DoorOptions): Legacy => {
+  let loaded: Promise<Legacy> | undefined
+  const load = () => {
+    loaded ??= import('./legacy.ts').then(({ makeLegacy }) => makeLegacy(ground, options))
+    return loaded
+  }
+  return {
+    handle(exchange, visitor, message) {
+      load().then(
+        (legacy) => legacy.handle(exchange, visitor, message),
+        (thrown: unknown) => {
+          replyThrown(exchange, thrown, { hall: options.hall, trace: visitor.trace })
+        },
+      )
+    },
+    async close() {
+      await (await loaded)?.close()
     },
   }
 }

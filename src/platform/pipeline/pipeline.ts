@@ -28,8 +28,11 @@ export type Pipeline = Readonly<{
   stir(orgId: string): void
 }>
 
-/** An answer as the cache keeps it. */
-type Kept = Readonly<{ output: unknown }>
+/** An answer as the cache keeps it, and its text as it was said last. */
+type Kept = { readonly output: unknown; said?: Readonly<{ at: number; text: string }> }
+
+/** Milliseconds for which a text is said again as it was: none counts in less than seconds. */
+const SAID_MS = 1_000
 
 /** Builds the pipeline: parse, actor, permission, transaction, run, events, commit, shape, log. */
 export const pipeline = (options: PipelineOptions): Pipeline => {
@@ -123,20 +126,27 @@ const isCached = ({ cached }: AnyOperation, input: unknown): boolean =>
 const cacheKey = ({ operation, call, input }: Prepared): string =>
   `${operation.name}/${call.actor.id}/${call.actor.credentialId ?? ''}/${JSON.stringify(input)}`
 
-const answerOf = (
-  { operation, call, input }: Prepared,
-  { output }: Kept,
-  now: () => number,
-): Answer => ({
-  output,
-  version: versionOf(output),
+const answerOf = ({ operation, call, input }: Prepared, kept: Kept, now: () => number): Answer => ({
+  output: kept.output,
+  version: versionOf(kept.output),
   trace: call.trace,
-  // Said anew each time, also where the output was kept: texts tell how long ago something was.
-  text: () =>
-    operation.say
-      ? operation.say(output, { now: now(), actor: call.actor }, input)
-      : JSON.stringify(output),
+  text: () => saidOf(kept, { operation, call, input }, now()),
 })
+
+/** Says an output; texts tell how long ago something was, so they are not kept for long. */
+const saidOf = (
+  kept: Kept,
+  { operation, call, input }: Pick<Prepared, 'operation' | 'call' | 'input'>,
+  now: number,
+): string => {
+  if (kept.said && now - kept.said.at < SAID_MS) return kept.said.text
+  const { output } = kept
+  const text = operation.say
+    ? operation.say(output, { now, actor: call.actor }, input)
+    : JSON.stringify(output)
+  kept.said = { at: now, text }
+  return text
+}
 
 const versionOf = (output: unknown): number | null =>
   typeof output === 'object' &&
