@@ -91,8 +91,9 @@ export const readBody = (req: IncomingMessage, on: OnBody): void => {
   req.on('end', onEnd)
 }
 
+// Whether the connection lives on is decided where the answer is written: a sender that is cut off
+// in the middle of its body would never read why.
 const tooLarge = () => {
-  const headers = ['connection', 'close']
   const message = `Send at most ${BODY_BYTES_MAX} bytes in one body.`
-  return new Fault({ status: 413, code: CODES.server, headers }, message)
+  return new Fault({ status: 413, code: CODES.server }, message)
 }

@@ -37,19 +37,7 @@ export const takeKey = async (
   return kept ? replayOf(kept, request) : null
 }
 
-/** Looks up the answer that was kept for a key; refuses when it belongs to another input. */
-export const findKey = async (
-  sql: Sql,
-  call: Call,
-  request: Request,
-): Promise<{ output: unknown } | null> => {
-  const kept = await sql.maybe<Kept>`
-    select request_hash, response from platform.idempotency
-     where org_id = ${call.actor.orgId} and actor = ${call.actor.id}
-       and operation = ${request.operation} and key = ${call.idempotencyKey}`
-  return kept ? replayOf(kept, request) : null
-}
-
+/** Gives the answer that was kept for a key; refuses when it belongs to another input. */
 const replayOf = (kept: Kept, request: Request): { output: unknown } | null => {
   if (!kept.request_hash.equals(request.hash)) {
     const message = 'This idempotency key was used for another input; take a fresh key.'

@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../../kernel/refusal.ts'
 import { CommitUnknown, type Database } from '../database.ts'
 import { outboxInserts } from '../ledger/outbox.ts'
 import type { Room } from '../room.ts'
-import { findKey, keepAnswer, requestHash, takeKey } from './idempotency.ts'
+import { keepAnswer, requestHash, takeKey } from './idempotency.ts'
 import type { Permit } from './permit.ts'
 import { withRetries } from './retry.ts'
 import type { Waiters } from './waiters.ts'
@@ -89,17 +89,28 @@ export const runWriteOrWait = async (ground: WriteGround, prepared: Prepared): P
   }
 }
 
-/** Finds out whether a commit whose answer was lost has happened; only a key can tell. */
+/**
+ * Finds out whether a commit whose answer was lost has happened; only a key can tell. Taking the
+ * key again waits for that commit where the server is still at it: to look would be too early.
+ */
 const recoverOutcome = async (
   { database, now }: WriteGround,
   call: Call,
   request: Readonly<{ operation: string; hash: Buffer }>,
 ): Promise<unknown> => {
-  const look = () => findKey(database.read(call.actor.orgId), call, request)
-  const kept = call.idempotencyKey === null ? null : await withRetries(call, now, look)
-  if (kept) return kept.output
-  const message = call.idempotencyKey
-    ? 'The database went away before this was saved; send it again with the same key.'
-    : 'The database went away while this was being saved; read it again before you repeat it.'
-  throw refuse('unavailable', 'platform.outcome_unknown', message, { retryAfterS: 1 })
+  if (call.idempotencyKey === null) {
+    const message =
+      'The database went away while this was being saved; read it again before you repeat it.'
+    throw refuse('unavailable', 'platform.outcome_unknown', message, { retryAfterS: 1 })
+  }
+  const look = () =>
+    database.write(call.actor.orgId, async (sql) => {
+      const kept = await takeKey(sql, call, request)
+      if (kept) return { value: kept.output, tail: [] }
+      const message =
+        'The database went away before this was saved; send it again with the same key.'
+      // Thrown, so that the key taken here is given back.
+      throw refuse('unavailable', 'platform.outcome_unknown', message, { retryAfterS: 1 })
+    })
+  return withRetries(call, now, look)
 }
