@@ -209,9 +209,10 @@ const proxyTo = async ({ host = '', port = 0 }: pg.ClientConfig) => {
       else far.write(bytes)
     })
     far.on('data', (bytes) => {
-      // The answer to the commit is thrown away: it has happened, and nobody was told.
-      if (silent) near.destroy()
-      else near.write(bytes)
+      if (!silent) near.write(bytes)
+      // The answer to the commit is thrown away: it has happened, and nobody was told. What comes
+      // before it answers the statements that travelled along.
+      else if (bytes.includes('COMMIT\0')) near.destroy()
     })
   })
   await new Promise<void>((resolve) => server.listen(join(folder, '.s.PGSQL.5432'), resolve))
