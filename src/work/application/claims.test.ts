@@ -34,3 +34,16 @@ test('a worker who finds something in the way lets the task wait for it', async 
   const circle = await refused('work.update_work', { lease, blocked_by: ['GH-1'] }, dev)
   expect(circle.code).toBe('work.dependency_cycle')
 })
+
+test('nothing of an archived project is handed out, and readiness says why', async () => {
+  const { given, run, refused } = await bench()
+  await given.project('GH')
+  const dev = await given.agent('dev-1', ['GH'])
+  await given.tasks([{ title: 'Late' }])
+  await run('work.archive_project', { id: 'GH' })
+  expect(await run('work.next_task', {}, dev)).toMatchObject({ task: null })
+  expect(await run('work.next_task', { id: 'GH-1' }, dev)).toMatchObject({ task: null })
+  expect((await refused('work.claim_task', { key: 'GH-1' })).code).toBe('work.not_ready')
+  const { reasons } = await run('work.get_readiness', { key: 'GH-1' }, dev)
+  expect(reasons).toMatchObject([{ code: 'archived' }])
+})

@@ -31,7 +31,8 @@ export const readinessStore = ({ sql, orgId }: Ground): ReadinessStore => ({
          where c.org_id = ${orgId} and c.category = 'started'
          order by c.role is not null, c.position limit 1)
       select t.id as "taskId", p.key || '-' || t.number as key, t.project_id as "projectId",
-             c.name as "column", t.category, t.archived_at is not null as archived,
+             c.name as "column", t.category,
+             t.archived_at is not null or p.archived_at is not null as archived,
              t.blocked_reason as blocked, t.open_blockers as "openBlockers",
              t.held_above as "heldAbove", t.open_children as "openChildren",
              t.hold_until as "holdUntil", t.for_id as "forId", t.skills,
