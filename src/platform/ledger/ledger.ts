@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { digestOf } from './outbox.ts'
-import { at, type Sql } from '../sql.ts'
+import { at, part, type Sql } from '../sql.ts'
 
 /** Events that a reader of the ledger takes in one page. */
 export const LEDGER_PAGE_MAX = 500
@@ -20,17 +20,21 @@ export type LedgerEvent = Readonly<{
   parts: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }>
 
+/** The columns of a `LedgerEvent`, over `platform.ledger l`: the parts not yet erased come along. */
+const eventColumns = part`
+  l.org_id as "orgId", l.id, l.name, l.subject, l.subject_version as "subjectVersion",
+         l.actor, l.happened_at as "happenedAt", l.data, l.pos, l.at,
+         coalesce((select jsonb_object_agg(p.part, p.body) from platform.event_private p
+                    where p.org_id = l.org_id and p.event_id = l.id and p.at = l.happened_at),
+                  '{}'::jsonb) as parts`
+
 /** Reads events after a position, oldest first; `since` (the last seen `at`) skips old months. */
 export const readLedger = (
   sql: Sql,
   orgId: string,
   from: Readonly<{ pos: number; since: number; limit?: number }>,
 ): Promise<readonly LedgerEvent[]> => sql<LedgerEvent>`
-  select l.org_id as "orgId", l.id, l.name, l.subject, l.subject_version as "subjectVersion",
-         l.actor, l.happened_at as "happenedAt", l.data, l.pos, l.at,
-         coalesce((select jsonb_object_agg(p.part, p.body) from platform.event_private p
-                    where p.org_id = l.org_id and p.event_id = l.id and p.at = l.happened_at),
-                  '{}'::jsonb) as parts
+  select ${eventColumns}
     from platform.ledger l
    where l.org_id = ${orgId} and l.pos > ${from.pos} and l.at >= ${at(from.since)}
    order by l.pos limit ${from.limit ?? LEDGER_PAGE_MAX}`
@@ -41,11 +45,7 @@ export const readSubject = (
   orgId: string,
   { subject, limit }: Readonly<{ subject: string; limit: number }>,
 ): Promise<readonly LedgerEvent[]> => sql<LedgerEvent>`
-  select l.org_id as "orgId", l.id, l.name, l.subject, l.subject_version as "subjectVersion",
-         l.actor, l.happened_at as "happenedAt", l.data, l.pos, l.at,
-         coalesce((select jsonb_object_agg(p.part, p.body) from platform.event_private p
-                    where p.org_id = l.org_id and p.event_id = l.id and p.at = l.happened_at),
-                  '{}'::jsonb) as parts
+  select ${eventColumns}
     from platform.ledger l
    where l.org_id = ${orgId} and l.subject = ${subject}
    order by l.pos desc limit ${limit}`

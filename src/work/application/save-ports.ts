@@ -1,5 +1,6 @@
 import type { Column } from '../domain/column.ts'
 import type { Graph, Point } from '../domain/dependency-graph.ts'
+import type { Claimable } from '../domain/readiness.ts'
 import type { Changed } from '../domain/task-change.ts'
 import type { Edge } from '../domain/task-link.ts'
 import type { TaskQuery } from '../domain/task-query.ts'
@@ -246,30 +247,7 @@ export type FindStore = {
 }
 
 /** Facts that decide whether a caller could claim a task now. */
-export type ReadinessFacts = Readonly<{
-  taskId: string
-  key: string
-  projectId: string
-  column: string
-  category: Category
-  archived: boolean
-  blocked: string | null
-  openBlockers: number
-  heldAbove: number
-  openChildren: number
-  holdUntil: number | null
-  forId: string | null
-  skills: readonly string[]
-  holderId: string | null
-  branch: string
-  branchClosed: boolean
-  blockers: readonly string[]
-  above: readonly string[]
-  children: readonly string[]
-  seatsUsed: number
-  goal: Readonly<{ name: string; full: boolean }> | null
-  projectFull: boolean
-}>
+export type ReadinessFacts = Claimable & Readonly<{ taskId: string; projectId: string }>
 
 /** Gathers what keeps a task from being claimed. */
 export type ReadinessStore = { facts(key: string, me: string): Promise<ReadinessFacts> }
