@@ -20,7 +20,7 @@ export type LedgerEvent = Readonly<{
   parts: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }>
 
-/** The columns of a `LedgerEvent`, over `platform.ledger l`: the parts not yet erased come along. */
+/** The columns of a `LedgerEvent`, over `platform.ledger l`; parts not yet erased come along. */
 const eventColumns = part`
   l.org_id as "orgId", l.id, l.name, l.subject, l.subject_version as "subjectVersion",
          l.actor, l.happened_at as "happenedAt", l.data, l.pos, l.at,
