@@ -1,0 +1,104 @@
+import type { Transform } from 'node:stream'
+import { pipeline } from 'node:stream'
+import { createBrotliDecompress, createGunzip } from 'node:zlib'
+import type { Dispatcher } from 'undici'
+import type { Deadline } from './deadline.ts'
+import { targetAway, targetTooLarge } from './refusals.ts'
+
+/** What makes a raw answer a bounded one. */
+export type Frame = Readonly<{
+  method: string
+  url: string
+  redirected: boolean
+  bytesMax: number
+  deadline: Deadline
+}>
+
+const UNPACKERS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  br: () => createBrotliDecompress(),
+}
+const WITHOUT_BODY = new Set([204, 205, 304])
+const REASON = /^[\t\x20-\x7e]*$/
+
+/**
+ * Makes the standard answer. Its bytes are counted while they pass, as they came and again
+ * unpacked: a `content-length` is believed only when it says "too much".
+ */
+export const readAnswer = (raw: Dispatcher.ResponseData, frame: Frame): Response => {
+  if (raw.statusCode > 599) throw targetAway()
+  const headers = headersOf(raw)
+  const init = {
+    status: raw.statusCode,
+    statusText: REASON.test(raw.statusText) ? raw.statusText : '',
+    headers,
+  }
+  if (frame.method === 'HEAD' || WITHOUT_BODY.has(raw.statusCode)) {
+    raw.body.resume()
+    return placed(new Response(null, init), frame)
+  }
+  if (Number(headers.get('content-length')) > frame.bytesMax) throw targetTooLarge(frame.bytesMax)
+  const chunks = unpacked(raw.body, headers, frame.bytesMax)
+  return placed(new Response(ReadableStream.from(explained(chunks, raw, frame)), init), frame)
+}
+
+const headersOf = (raw: Dispatcher.ResponseData): Headers => {
+  const headers = new Headers()
+  for (const [name, values] of Object.entries(raw.headers)) {
+    for (const value of [values ?? []].flat()) headers.append(name, value)
+  }
+  return headers
+}
+
+const unpacked = (
+  body: AsyncIterable<Uint8Array>,
+  headers: Headers,
+  bytesMax: number,
+): AsyncIterable<Uint8Array> => {
+  const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
+  const counted = bounded(body, bytesMax)
+  if (coding === 'identity' || coding === '') return counted
+  const unpacker = UNPACKERS[coding]?.()
+  if (unpacker === undefined) throw targetAway()
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  // The reader of the unpacker hears of every failure; nobody else has to.
+  return bounded(
+    pipeline(counted, unpacker, () => {}),
+    bytesMax,
+  )
+}
+
+async function* bounded(
+  chunks: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength
+    if (bytes > bytesMax) throw targetTooLarge(bytesMax)
+    yield chunk
+  }
+}
+
+async function* explained(
+  chunks: AsyncIterable<Uint8Array>,
+  raw: Dispatcher.ResponseData,
+  { deadline }: Frame,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } catch (error) {
+    throw deadline.explain(error)
+  } finally {
+    raw.body.destroy()
+  }
+}
+
+// A made answer knows no address; readers of `url` get the one that really answered.
+const placed = (response: Response, { url, redirected }: Frame): Response =>
+  Object.defineProperties(response, {
+    url: { value: url },
+    redirected: { value: redirected },
+  })
