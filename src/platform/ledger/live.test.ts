@@ -247,6 +247,7 @@ test('a batch waits for rights that cannot be read just now, and the order stays
 
 const noRoom = {
   name: 'probe',
+  subject: { none: 'It keeps nothing at all.' },
   migrations: new URL('.', import.meta.url),
   needs: () => ({}),
   operations: [],

@@ -5,12 +5,20 @@ import type { LiveEvent, LivePage, LiveReader } from '../../kernel/hall.ts'
 import { isPermission, type Permission } from '../../kernel/permission.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import type { Database } from '../database.ts'
+import { epochOf } from '../evidence/epochs.ts'
 import type { Batch, Feed } from './feed.ts'
 import { type LedgerEvent, readHead, readLedger } from './ledger.ts'
 import type { Room } from '../room.ts'
+import type { Sql } from '../sql.ts'
 
-/** Rises when a ledger is restored from a backup; cursors of an older epoch start anew. */
-export const LEDGER_EPOCH = 1
+/** Reads where the ledger of an organisation is; cursors of an older epoch start anew. */
+export const readPlace = async (
+  sql: Sql,
+  orgId: string,
+): Promise<Readonly<{ pos: number; epoch: number }>> => {
+  const [head, epoch] = await Promise.all([readHead(sql, orgId), epochOf(sql, orgId)])
+  return { pos: head?.pos ?? 0, epoch }
+}
 
 const RIGHTS_RETRY_MS = 200
 
@@ -19,19 +27,28 @@ type LiveOptions = Readonly<{
   feed: Feed
   rooms: readonly Room[]
   rightsOf: (actor: Actor) => Rights | Promise<Rights>
+  /** The clock by which grants end; left out: the machine's. */
+  now?: () => number
   /** Hears of listeners that throw; the reader goes on with the next batch. */
   failed?: (error: unknown) => void
 }>
 
 /** Makes readers of live events: each asks its actor's rights anew for every event. */
 export const liveReaders = (options: LiveOptions) => {
-  const { database, feed, rooms, rightsOf, failed = () => {} } = options
+  const { database, feed, rooms, rightsOf, now = Date.now, failed = () => {} } = options
   const needed = permissionsOf(rooms)
   return (actor: Actor): LiveReader => {
+    let known: number | null = null
+    /** Gives the epoch; it is asked for again once an event says that it rose. */
+    const epochAt = async (events: readonly LedgerEvent[]): Promise<number> => {
+      if (events.some(({ name }) => name === 'platform.ledger_restored')) known = null
+      known ??= await epochOf(database.read(actor.orgId), actor.orgId)
+      return known
+    }
     const page = async (events: readonly LedgerEvent[], pos: number): Promise<LivePage> => {
-      const rights = await rightsOf(actor)
-      const seen = events.filter((event) => maySee(event, actor, { rights, needed }))
-      return { events: seen.map(toLive), pos, epoch: LEDGER_EPOCH }
+      const [rights, epoch] = await Promise.all([rightsOf(actor), epochAt(events)])
+      const seen = events.filter((event) => maySee(event, actor, { rights, needed, now: now() }))
+      return { events: seen.map(toLive), pos, epoch }
     }
     return {
       async after(pos) {
@@ -43,8 +60,9 @@ export const liveReaders = (options: LiveOptions) => {
         return page(events, events.at(-1)?.pos ?? pos)
       },
       async head() {
-        const head = await readHead(database.read(actor.orgId), actor.orgId)
-        return { pos: head?.pos ?? 0, epoch: LEDGER_EPOCH }
+        const place = await readPlace(database.read(actor.orgId), actor.orgId)
+        known = place.epoch
+        return place
       },
       follow(listener) {
         let before = Promise.resolve()
@@ -92,13 +110,13 @@ const permissionsOf = (rooms: readonly Room[]): ReadonlyMap<string, Permission> 
 const maySee = (
   event: LedgerEvent,
   actor: Actor,
-  { rights, needed }: { rights: Rights; needed: ReadonlyMap<string, Permission> },
+  { rights, needed, now }: { rights: Rights; needed: ReadonlyMap<string, Permission>; now: number },
 ): boolean => {
   const permission = needed.get(event.name)
   if (!permission) return false
   const place = event.data['projectId']
   const projectId = typeof place === 'string' ? place : null
-  return decide(rights, actor, { permission, projectId }).reason === 'allowed'
+  return decide(rights, actor, { permission, projectId, now }).reason === 'allowed'
 }
 
 /** Joins the erasable parts and drops the audit: what streams show of an event. */

@@ -38,6 +38,7 @@ export const outboxInserts = (
   happened: readonly Happened[],
   call: Call,
   operation: string,
+  out: Outcome = 'ok',
 ): readonly Query[] => {
   if (happened.length === 0) return []
   assert(happened.length <= EVENTS_PER_CALL_MAX, 'an operation writes a bounded number of events')
@@ -46,7 +47,7 @@ export const outboxInserts = (
     const id = call.newId()
     const priv = partsOf(event, id, call)
     parts.push(...priv.parts)
-    const audit = { ...auditOf(call, operation), ...(priv.digests && { priv: priv.digests }) }
+    const audit = { ...auditOf(call, operation, out), ...(priv.digests && { priv: priv.digests }) }
     const row = {
       org_id: call.actor.orgId,
       id,
@@ -62,7 +63,14 @@ export const outboxInserts = (
   return [insertRows(rows), ...(parts.length > 0 ? [insertParts(parts, call)] : [])]
 }
 
-const auditOf = ({ actor, door, trace, idempotencyKey }: Call, operation: string) => ({
+/** How the call ended that an event speaks of. */
+export type Outcome = 'ok' | 'refused' | 'failed' | 'unknown'
+
+const auditOf = (
+  { actor, door, trace, idempotencyKey }: Call,
+  operation: string,
+  out: Outcome,
+) => ({
   kind: actor.kind,
   ...(actor.onBehalfOf && { for: actor.onBehalfOf }),
   ...(actor.credentialId && { cred: actor.credentialId }),
@@ -70,7 +78,7 @@ const auditOf = ({ actor, door, trace, idempotencyKey }: Call, operation: string
   op: operation,
   ...(idempotencyKey && { req: idempotencyKey }),
   trace,
-  out: 'ok',
+  out,
 })
 
 /** Drops undefined fields and checks that jsonb gives back what was sealed: no floats. */

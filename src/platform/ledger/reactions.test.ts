@@ -30,6 +30,7 @@ const counting = (
   }
   const room: Room<Ground> = {
     name: 'probe',
+    subject: { none: 'It keeps numbers of things.' },
     migrations: new URL('.', import.meta.url),
     needs: (ground) => ground,
     operations: [],

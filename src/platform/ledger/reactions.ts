@@ -28,6 +28,8 @@ type ReactionOptions = Readonly<{
   now: () => number
   committed: (orgId: string, happened: readonly Happened[]) => void
   failed: (error: unknown) => void
+  /** Tells whether nothing may be written in an organisation for now. */
+  isClosed?: (orgId: string) => boolean
 }>
 
 /** The rooms' reactions: at least once, in the order of each subject, position kept with effect. */
@@ -90,6 +92,7 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
   }
 
   const runWired = async (one: Wired, orgId: string) => {
+    if (options.isClosed?.(orgId)) return
     const { name } = one.reaction
     await retryParked(one, orgId)
     for (;;) {
