@@ -15,6 +15,9 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   start: () => import('./start.ts'),
   memory: () => import('./memory.ts'),
   tokens: () => import('./tokens.ts'),
+  policy: () => import('./policy.ts'),
+  limits: () => import('./limits.ts'),
+  'sign-in': () => import('./sign-in.ts'),
 }
 
 const line = (result: Result): string => {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { startVitest } from 'vitest/node'
+import { join, relative } from 'node:path'
+import { startVitest, type TestModule } from 'vitest/node'
 import { startChromium } from '../test/chromium.ts'
+import { countOf, type Ran, readAsvs, unshown } from './asvs/asvs.ts'
 
 // `npm test` runs the checks, then every test. `-- --server` runs the tests that use SQL on the
 // server in DATABASE_URL, `-- --long` those of test/long, `-- <path>` some. The last lines are the
@@ -40,11 +41,29 @@ const prepareChromium = async (): Promise<void> => {
   }
 }
 
-type Wanted = Readonly<{ filters: readonly string[]; include?: readonly string[] }>
+type Wanted = Readonly<{
+  filters: readonly string[]
+  include?: readonly string[]
+  /** Hears of every test that ran, and gives what is said above the summary. */
+  heard?: (ran: readonly Ran[]) => string
+}>
 
-/** Runs the tests; `before` is said above their summary. */
-const runTests = async ({ filters, include }: Wanted, before: string): Promise<void> => {
-  const note = { onTestRunEnd: () => void process.stdout.write(before) }
+const ranIn = (modules: readonly TestModule[]): readonly Ran[] =>
+  modules.flatMap((module) => {
+    const file = relative(root, module.moduleId)
+    return [...module.children.allTests()].map((one) => ({
+      file,
+      name: one.fullName,
+      passed: one.result().state === 'passed',
+    }))
+  })
+
+/** Runs the tests. */
+const runTests = async ({ filters, include, heard = () => '' }: Wanted): Promise<void> => {
+  const note = {
+    onTestRunEnd: (modules: readonly TestModule[]) =>
+      void process.stdout.write(heard(ranIn(modules))),
+  }
   const vitest = await startVitest([...filters], {
     root,
     run: true,
@@ -62,15 +81,21 @@ const runAll = async (): Promise<void> => {
   const [code] = await Promise.all([runCheck(), prepareChromium()])
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   const before = code === 0 ? '' : `\nThe checks have failed after ${seconds} s, see the top.\n`
-  await runTests({ filters: [] }, before)
-  process.exitCode = Math.max(code, Number(process.exitCode ?? 0))
+  const asvs = readAsvs(root)
+  let claims: readonly string[] = []
+  const heard = (ran: readonly Ran[]): string => {
+    claims = unshown(asvs, ran)
+    return [before, `\n${countOf(asvs)}`, ...claims, ''].join('\n')
+  }
+  await runTests({ filters: [], heard })
+  process.exitCode = Math.max(code, claims.length > 0 ? 1 : 0, Number(process.exitCode ?? 0))
 }
 
 const runOnServer = async (): Promise<void> => {
   if (process.env['DATABASE_URL']) {
     const filters = testsThat(NEEDS_SERVER).filter((path) => !BY_THEMSELVES.test(path))
     if (filters.length === 0) throw new Error('No test uses the server; look for them here.')
-    return runTests({ filters }, '')
+    return runTests({ filters })
   }
   const sentences = [
     'These tests need a PostgreSQL 15 or newer, whose user may create databases and roles.',
@@ -83,5 +108,5 @@ const runOnServer = async (): Promise<void> => {
 const [first, ...rest] = process.argv.slice(2)
 if (first === undefined) await runAll()
 else if (first === '--server') await runOnServer()
-else if (first === '--long') await runTests({ filters: rest, include: [LONG] }, '')
-else await runTests({ filters: [first, ...rest] }, '')
+else if (first === '--long') await runTests({ filters: rest, include: [LONG] })
+else await runTests({ filters: [first, ...rest] })

@@ -10,10 +10,12 @@ import { migrationsOf, rooms } from '../src/main/rooms.ts'
 import { type Clock, databaseClock } from '../src/platform/clock.ts'
 import { type Database, openDatabase } from '../src/platform/database.ts'
 import { type LedgerEvent, readLedger, verifyLedger } from '../src/platform/ledger/ledger.ts'
+import { openLimits } from '../src/platform/limits/limits.ts'
 import { quietLog } from '../src/platform/log.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { keepPartitions, type PartitionKeeper } from '../src/platform/partitions.ts'
 import { clientOptions, type DatabaseTarget } from '../src/platform/postgres/target.ts'
+import { LIMIT_FACTOR, testFixtures } from './fixtures.ts'
 import { cloneDatabase, dropDatabase, templateDatabase } from './server.ts'
 
 /** A clock that tests turn by hand. */
@@ -26,6 +28,7 @@ export type TestHouse = Readonly<{
   target: DatabaseTarget
   clock: TestClock
   partitions: PartitionKeeper
+  fixtures: Awaited<ReturnType<typeof testFixtures>>
 }>
 
 let opened: Promise<TestHouse> | undefined
@@ -63,17 +66,20 @@ const open = async (): Promise<TestHouse> => {
     log: () => {},
     partitions: partitions.create,
   })
+  const fixtures = await testFixtures(database, clock)
   const house = compose({
     database,
-    rooms: all,
+    rooms: rooms(fixtures),
     clock,
     log: quietLog(),
     holder: name,
     alone: true,
     readiness: async () => ({ ready: true, facts: {} }),
     closed: () => null,
+    limits: openLimits({ now: clock.now, factor: LIMIT_FACTOR }),
+    mark: fixtures.keyring.fingerprint,
   })
-  return { house, database, target, clock, partitions }
+  return { house, database, target, clock, partitions, fixtures }
 }
 
 afterAll(async () => {
@@ -157,7 +163,7 @@ const givenOf = ({ hall }: House, run: Run) => ({
 
 /** Makes a fresh organisation with an owner, and the words to test with. */
 export const bench = async () => {
-  const { house, database, clock, target } = await testHouse()
+  const { house, database, clock, target, fixtures } = await testHouse()
   organisations += 1
   const random = (bytes: Uint8Array) => randomFillSync(bytes)
   const slug = `org-${process.pid}-${organisations}`
@@ -183,7 +189,7 @@ export const bench = async () => {
     await house.settle()
     return verifyLedger(database.read(orgId), orgId)
   }
-  const ground = { orgId, owner, ownerKey, clock, house, database, target }
+  const ground = { orgId, owner, ownerKey, clock, house, database, target, fixtures }
   return { ...ground, ...calls, given: givenOf(house, calls.run), ledger, verify }
 }
 

@@ -149,6 +149,8 @@ export type TestHall = Readonly<{
   slowReads: { ms: number }
   epoch: { now: number; oldest: number }
   ready: { now: boolean }
+  /** Live connections that are open, and how many may be. */
+  streams: { open: number; max: number }
 }>
 
 /** Makes an actor of the test organisation. */
@@ -170,10 +172,19 @@ export const testHall = (): TestHall => {
   const lines: TestHall['lines'] = []
   const listeners = new Set<(orgId: string) => void>()
   const ready = { now: true }
+  const streams = { open: 0, max: 20 }
   const ledger = testLedger()
   const hall: Hall = {
     operations: TASK_OPERATIONS,
     prompts: [],
+    admit: () => null,
+    openStream() {
+      if (streams.open >= streams.max) {
+        throw refuse('too_many', 'platform.too_many_streams', 'Close one first.')
+      }
+      streams.open += 1
+      return () => void (streams.open -= 1)
+    },
     authenticate(credential) {
       const actor = keys.get(credential ?? '')
       if (actor) return actor
@@ -197,7 +208,7 @@ export const testHall = (): TestHall => {
     keys.delete(key)
     for (const listener of listeners) listener(ORG)
   }
-  return { hall, tasks, seen, keys, lines, revoke, ready, ...ledger }
+  return { hall, tasks, seen, keys, lines, revoke, ready, streams, ...ledger }
 }
 
 type Run = Readonly<{ chosen: AnyOperation; input: unknown; asked: Asked }>

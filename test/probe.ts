@@ -5,11 +5,13 @@ import { operation } from '../src/kernel/operation.ts'
 import { refuse } from '../src/kernel/refusal.ts'
 import { compose, type HouseOptions } from '../src/main/compose.ts'
 import { rooms } from '../src/main/rooms.ts'
+import { openLimits } from '../src/platform/limits/limits.ts'
 import { quietLog } from '../src/platform/log.ts'
 import type { Sql } from '../src/platform/sql.ts'
 import type { Room } from '../src/platform/room.ts'
 import { protection, ruleOf } from '../src/platform/security.ts'
 import type { DatabaseTarget } from '../src/platform/postgres/target.ts'
+import { LIMIT_FACTOR } from './fixtures.ts'
 import { testHouse } from './bench.ts'
 import { asAdmin } from './server.ts'
 
@@ -166,6 +168,7 @@ const takesOf = (knobs: Knobs) => {
 export const probeRoom = (knobs: Knobs) => {
   const room: Room<ProbeNeeds> = {
     name: 'probe',
+    subject: { none: 'It keeps numbers of things.' },
     migrations: new URL('.', import.meta.url),
     needs: (ground) => ground,
     operations: [setThingOf(knobs), ...readsOf(), ...takesOf(knobs)],
@@ -192,18 +195,19 @@ export const makeProbeTable = (target: DatabaseTarget) =>
 
 /** Composes a second house over the bench's database, with the probe room in it. */
 export const probeHouse = async (more: Partial<HouseOptions> = {}) => {
-  const { database, target, clock } = await testHouse()
+  const { database, target, clock, fixtures } = await testHouse()
   await makeProbeTable(target)
   const knobs: Knobs = { inside: () => {}, runs: 0 }
   const house = compose({
     database,
-    rooms: [...rooms(), probeRoom(knobs)],
+    rooms: [...rooms(fixtures), probeRoom(knobs)],
     clock,
     log: quietLog(),
     holder: `probe-${process.pid}`,
     alone: true,
     readiness: async () => ({ ready: true, facts: {} }),
     closed: () => null,
+    limits: openLimits({ now: clock.now, factor: LIMIT_FACTOR }),
     ...more,
   })
   /** Runs an operation of any room in this house; gives its output. */

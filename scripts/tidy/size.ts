@@ -9,9 +9,9 @@ const TEST_LINES_MAX = 500
 const LINE_COLUMNS_MAX = 100
 const FUNCTION_LINES_MAX = 70
 const COMPONENT_LINES_MAX = 150
-const FOLDER_FILES_MAX = 20
+const FOLDER_FILES_MAX = 30
 // A layer of a room has a file for each noun or verb: its file names are its index.
-const LAYER_FILES_MAX = 80
+const LAYER_FILES_MAX = 120
 const STEPS_MAX = 3
 const MIGRATION_STEPS_MAX = 4
 const KERNEL_LINES_MAX = 1000

@@ -10,6 +10,28 @@ export type Asked = Readonly<{
   signal?: AbortSignal | undefined
   /** W3C trace id of the caller: 32 hex digits. */
   trace?: string | undefined
+  /** The caller's network address, proxies taken off. */
+  address?: string | undefined
+}>
+
+/** How far a caller is from a limit: the words of the `RateLimit` headers. */
+export type Quota = Readonly<{
+  /** The limit's name, its calls per window, the window in seconds. */
+  policy: string
+  quota: number
+  windowS: number
+  remaining: number
+  /** Seconds until the quota is whole again. */
+  resetS: number
+}>
+
+/** How and where a credential was presented. */
+export type Presented = Readonly<{
+  /** A session from a cookie; anything else came in a header. */
+  cookie?: boolean
+  /** The door it was shown to: tokens are made for one of them. */
+  audience?: 'v1' | 'mcp' | 'agent'
+  address?: string | undefined
 }>
 
 /** What a door gets back. */
@@ -21,6 +43,8 @@ export type Answer = Readonly<{
   /** The `version` of the output, where it has one: the ETag. */
   version: number | null
   trace: string
+  /** The limit that the call counted against, if any. */
+  quota?: Quota | undefined
 }>
 
 /** One sealed event as streams show it: private parts joined, audit dropped. */
@@ -62,8 +86,12 @@ export type Hall = Readonly<{
   /** Every operation that doors may offer, in the order of its room. */
   operations: readonly AnyOperation[]
   prompts: readonly Prompt[]
-  /** Turns a presented key into an actor; refuses with `unauthenticated`. */
-  authenticate(credential: string | undefined): Actor | Promise<Actor>
+  /** Turns a presented credential into an actor; refuses with `unauthenticated`. */
+  authenticate(credential: string | undefined, presented?: Presented): Actor | Promise<Actor>
+  /** Counts a call that shows no credential against its address; refuses with `too_many`. */
+  admit(address: string | undefined): Quota | null
+  /** Counts a live connection that is opened; refuses one too many. Gives back its closing. */
+  openStream(actor: Actor): () => void
   /**
    * Gives the names of the operations whose permission the actor holds anywhere, and a text that
    * is equal for equal sets: what lists of tools are made and cached by.

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Condition } from './access.ts'
-import type { Actor, Door } from './actor.ts'
+import type { Actor, Door, Stage } from './actor.ts'
 import type { Happened } from './event.ts'
 import type { NewId, Random } from './id.ts'
 import type { Permission } from './permission.ts'
@@ -18,6 +18,8 @@ export type Call = Readonly<{
   signal: AbortSignal
   trace: string
   idempotencyKey: string | null
+  /** The caller's network address, where a door knows it. */
+  address?: string | undefined
 }>
 
 /** The words every operation may use besides the needs of its room. */
@@ -43,8 +45,14 @@ export type Waiting<In, Out> = Readonly<{
   again: (output: Out) => boolean
 }>
 
+/** Names the organisation that a stranger's call is about: by its tag or slug; `null`: the only. */
+export type OpenTo = Readonly<{ tag: string }> | Readonly<{ slug: string }> | null
+
+/** The classes of calls that have a limit of their own beside that of their caller. */
+export type LimitClass = 'search' | 'bulk' | 'import' | 'export' | 'key' | 'invite'
+
 /** One use case; route, tool, command and reference page are derived from it. */
-export type Operation<Needs, I extends z.ZodType, O extends z.ZodType> = Readonly<{
+export type Operation<Needs, I extends z.ZodType, O extends z.ZodType, A> = Readonly<{
   /** `room.verb_noun`. */
   name: string
   /** One or two sentences for people and agents. */
@@ -76,12 +84,25 @@ export type Operation<Needs, I extends z.ZodType, O extends z.ZodType> = Readonl
   secret?: boolean
   /** Set where no door may offer it: schedules and reactions only. */
   internal?: boolean
+  /** Set where nobody has to be signed in: says which organisation the call is about. */
+  open?: (input: z.output<I>) => OpenTo
+  /** Unfinished sign-ins that may call it as well as finished ones. */
+  stages?: readonly Stage[]
+  /** Set where a browser session must be fresh: signed in within the last ten minutes. */
+  fresh?: boolean
+  /** Set where the output's `session` is a browser session: doors keep it in a cookie. */
+  session?: boolean
+  /** Set on reads that the ledger must know of before they are answered. */
+  sensitive?: boolean
+  limit?: LimitClass
   waiting?: Waiting<z.output<I>, z.output<O>>
   /** The URI template of an MCP resource that a read answers: `guildhall://task/{key}`. */
   resource?: string
   /** The text that agents read. */
   say?: (output: z.output<O>, telling: Telling, input: z.output<I>) => string
-  run: (input: z.output<I>, words: Needs & Words) => Promise<z.output<O>>
+  /** Works out, before the transaction of a write opens, what takes time: hashes, other hosts. */
+  ahead?: (input: z.output<I>, words: Needs & Words) => Promise<A>
+  run: (input: z.output<I>, words: Needs & Words & Readonly<{ ahead: A }>) => Promise<z.output<O>>
 }>
 
 /** Any operation, its shapes forgotten: what lists of operations hold. */
@@ -101,16 +122,25 @@ export type AnyOperation = Readonly<{
   bulk: boolean
   streamed: boolean
   secret: boolean
+  open: ((input: unknown) => OpenTo) | undefined
+  stages: readonly Stage[]
+  fresh: boolean
+  session: boolean
+  sensitive: boolean
+  limit: LimitClass | undefined
   resource: string | undefined
   waiting: Waiting<unknown, unknown> | undefined
   say: ((output: unknown, telling: Telling, input: unknown) => string) | undefined
+  ahead: ((input: unknown, words: unknown) => Promise<unknown>) | undefined
   run: (input: unknown, words: unknown) => Promise<unknown>
 }>
 
 /** Declares an operation whose `run` gets the given needs and the words of every operation. */
 export const operation =
   <Needs>() =>
-  <I extends z.ZodType, O extends z.ZodType>(declared: Operation<Needs, I, O>): AnyOperation =>
+  <I extends z.ZodType, O extends z.ZodType, A = undefined>(
+    declared: Operation<Needs, I, O, A>,
+  ): AnyOperation =>
     // The marked place: a list of operations loses their types; the pipeline parses before `run`.
     ({
       orgWide: false,
@@ -119,6 +149,13 @@ export const operation =
       bulk: false,
       streamed: false,
       secret: false,
+      open: undefined,
+      stages: [],
+      fresh: false,
+      session: false,
+      sensitive: false,
+      limit: undefined,
+      ahead: undefined,
       scope: undefined,
       resource: undefined,
       waiting: undefined,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { ledgerCommands } from '../interface/cli/ledger-commands.ts'
 import { runCli } from '../interface/cli/run.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { type Config, readConfig, settingsText } from '../platform/config.ts'
@@ -43,6 +44,10 @@ const main = async (): Promise<number> => {
     operations: rooms().flatMap((room) => room.operations),
     // The hub's half of the program is loaded only when a hub is to run.
     serve: async (words) => (await import('./serve.ts')).serve(words, version),
+    extra: ledgerCommands(async (lines, options) => {
+      const { verifyBundle } = await import('../platform/evidence/verify-bundle.ts')
+      return verifyBundle(lines, options)
+    }),
     settings: (json) => settingsText(config, json),
     stdin: process.stdin,
     stdout: process.stdout,

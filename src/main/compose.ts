@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import { accessSource } from '../identity/room.ts'
+import { accessSource, addressGate, type FindToken } from '../identity/room.ts'
+import { strangerIn } from '../kernel/actor.ts'
 import type { Happened } from '../kernel/event.ts'
-import { assert } from '../kernel/assert.ts'
 import type { Hall } from '../kernel/hall.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -9,17 +9,22 @@ import type { Database } from '../platform/database.ts'
 import { type Batch, type Feed, ledgerFeed } from '../platform/ledger/feed.ts'
 import type { LedgerEvent } from '../platform/ledger/ledger.ts'
 import { type Lease, leaseOf } from '../platform/ledger/lease.ts'
-import { snapshotLines } from '../platform/ledger/line-stream.ts'
-import { liveReaders } from '../platform/ledger/live.ts'
 import type { Log } from '../platform/log.ts'
 import { type Pipeline, pipeline } from '../platform/pipeline/pipeline.ts'
 import { reactionRunner } from '../platform/ledger/reactions.ts'
+import { endPresence, showPresence } from '../platform/presence.ts'
 import type { Room } from '../platform/room.ts'
 import { BATCH_ROWS, sealBatch } from '../platform/ledger/sequencer.ts'
+import { refusals } from '../platform/pipeline/refusals.ts'
+import type { Limits } from '../platform/limits/limits.ts'
 import { type Waiters, waiters } from '../platform/pipeline/waiters.ts'
-import { type Engine, LOOK_MS, startEngine } from './engine.ts'
-import { offered } from './offered.ts'
+import { type Engine, startEngine } from './engine.ts'
+import { hallOf } from './hall.ts'
 import { projectDirectory } from './project-directory.ts'
+
+// What is remembered of keys and rights counts for as long as the ledger was read within this time:
+// a revocation on another hub holds here within a second.
+const FRESH_MS = 1_000
 
 /** What a house is built from. */
 export type HouseOptions = Readonly<{
@@ -34,8 +39,18 @@ export type HouseOptions = Readonly<{
   readiness: Hall['readiness']
   /** How to hear from other hubs of this server at once; left out where there are none. */
   hints?: pg.ClientConfig
-  /** Gives the refusal of every write while the database can take none. */
-  closed: () => Refusal | null
+  /** Gives the refusal of a write where the database or the organisation can take none. */
+  closed: (orgId: string, operation: string) => Refusal | null
+  /** Hears of every event, sealed here or elsewhere. */
+  heard?: (orgId: string, names: readonly string[]) => Promise<void>
+  /** Counts calls against limits. */
+  limits: Limits
+  /** Marks inputs that are kept for repeated calls; left out: a bare hash. */
+  mark?: (orgId: string, bytes: Uint8Array) => Promise<string>
+  /** Hears how many hubs share the database, and its limits. */
+  hubs?: (count: number) => void
+  /** Finds tokens of the hub's OAuth server; left out: there is none. */
+  findToken?: FindToken
 }>
 
 /** The composed house: what doors need, and its life. */
@@ -43,6 +58,8 @@ export type House = Readonly<{
   hall: Hall
   pipeline: Pipeline
   feed: Feed
+  /** Tells whether the ledger was read within the last second: what is remembered counts. */
+  fresh(): boolean
   /** Seals what is committed and runs the reactions to it; for tests and for the last batch. */
   settle(): Promise<void>
   /** Starts sequencer, schedules, reactions and the watch over other hubs. */
@@ -70,8 +87,22 @@ export const compose = (options: HouseOptions): House => {
   const failed = (error: unknown) =>
     log.error('Background work failed.', { error: error instanceof Error ? error.message : '?' })
   let heard = performance.now()
-  const fresh = () => options.alone || performance.now() - heard < LOOK_MS
-  const access = accessSource({ database, now, fresh })
+  const fresh = () => options.alone || performance.now() - heard < FRESH_MS
+  const refused = refusals({ database, now })
+  const { limits } = options
+  const access = accessSource({
+    database,
+    now,
+    fresh,
+    ...(options.findToken && { findToken: options.findToken }),
+    suspect: (address) => limits.refuseGuesser(address),
+    refused(orgId, refusal, { address }) {
+      const asked = { actor: strangerIn(orgId), door: 'http', address } as const
+      refused.note(refusal, { operation: 'identity.authenticate', ...asked })
+      limits.failed(address)
+    },
+  })
+  const gate = addressGate({ database, fresh })
   const projects = projectDirectory(database)
   const waiting = waiters()
   const feed = ledgerFeed(database, failed)
@@ -80,9 +111,11 @@ export const compose = (options: HouseOptions): House => {
 
   const forget = (orgId: string, names: readonly string[]) => {
     line.stir(orgId)
+    options.heard?.(orgId, names).catch(failed)
     projects.forget(orgId, names)
     if (!names.some((name) => name.startsWith('identity.'))) return
     access.forget(orgId, names)
+    gate.forget(orgId)
     for (const listener of accessListeners) listener(orgId)
   }
   const committed = (orgId: string, happened: readonly Happened[]) => {
@@ -95,11 +128,20 @@ export const compose = (options: HouseOptions): House => {
   const line: Pipeline = pipeline({
     database,
     rooms,
-    access: { rightsOf: access.rightsOf, projectId: projects.projectId },
+    access: {
+      rightsOf: access.rightsOf,
+      orgOf: access.orgOf,
+      projectId: projects.projectId,
+      projectIds: projects.projectIds,
+    },
+    take: limits.take,
+    guard: (actor, address) => gate.check(actor, address, true),
+    refusals: refused,
     now,
     log,
     waiters: waiting,
     closed: options.closed,
+    ...(options.mark && { mark: options.mark }),
     committed,
   })
   const lease = (name: string): Lease =>
@@ -112,10 +154,10 @@ export const compose = (options: HouseOptions): House => {
     now,
     committed,
     failed,
+    isClosed: (orgId) => options.closed(orgId, 'reaction') !== null,
   })
 
   feed.listen(({ orgId, events }) => {
-    heard = performance.now()
     forget(
       orgId,
       events.map((event) => event.name),
@@ -123,38 +165,7 @@ export const compose = (options: HouseOptions): House => {
     wakeWaiters(rooms, waiting, { orgId, events })
   })
 
-  const operations = rooms.flatMap((room) => room.operations)
-  const streams = new Map(rooms.flatMap((room) => Object.entries(room.streams ?? {})))
-  const live = liveReaders({
-    database,
-    feed,
-    rooms,
-    rightsOf: access.rightsOf,
-    failed,
-  })
-  const hall: Hall = {
-    operations: operations.filter((operation) => !operation.internal),
-    prompts: rooms.flatMap((room) => room.prompts ?? []),
-    authenticate: access.authenticate,
-    async offers(actor) {
-      const rights = await access.rightsOf(actor)
-      return offered(hall.operations, actor, rights)
-    },
-    run: line.run,
-    lines(operation, output, { orgId }) {
-      const open = streams.get(operation.name)
-      assert(open, `${operation.name} opens a stream`)
-      return snapshotLines(database, orgId, (sql) => open({ sql, orgId }, output))
-    },
-    live,
-    onAccessChange(listener) {
-      accessListeners.add(listener)
-      return () => accessListeners.delete(listener)
-    },
-    readiness: options.readiness,
-    now,
-    log: (level, text, fields) => log[level](text, fields),
-  }
+  const hall = hallOf({ ...options, pipeline: line, access, gate, feed, accessListeners, failed })
 
   const sealOnce = async (): Promise<readonly LedgerEvent[]> => {
     const fence = await sequencing.hold()
@@ -170,6 +181,7 @@ export const compose = (options: HouseOptions): House => {
     hall,
     pipeline: line,
     feed,
+    fresh,
     async settle() {
       for (;;) {
         const sealed = await sealOnce()
@@ -188,17 +200,23 @@ export const compose = (options: HouseOptions): House => {
         sequencing,
         scheduling: lease('scheduler'),
         flushKeys: () => access.flush(),
-        looked() {
-          heard = performance.now()
+        flushRefusals: () => refused.flush(),
+        looked(since) {
+          heard = since
         },
         hints: options.hints,
+        async present() {
+          if (!options.alone) options.hubs?.(await showPresence(database, options.holder))
+        },
         failed,
       })
     },
     async stop() {
       waiting.stop()
       await engine?.stop()
+      if (engine && !options.alone) await endPresence(database, options.holder).catch(() => {})
       await access.flush().catch(() => {})
+      await refused.flush(true).catch(() => {})
     },
   }
 }

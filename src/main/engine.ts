@@ -7,12 +7,14 @@ import type { Lease } from '../platform/ledger/lease.ts'
 import type { LedgerEvent } from '../platform/ledger/ledger.ts'
 import type { Pipeline } from '../platform/pipeline/pipeline.ts'
 import type { Reactions } from '../platform/ledger/reactions.ts'
+import { PRESENCE_MS } from '../platform/presence.ts'
 import type { Room } from '../platform/room.ts'
 import { startSchedules } from '../platform/schedules.ts'
 import { IDLE_MS, startSequencer } from '../platform/ledger/sequencer.ts'
 
 /** Milliseconds between looks at what other hubs have sealed. */
-export const LOOK_MS = 1_000
+export const LOOK_MS = 500
+const SWEEP_MS = 1_000
 const CLOCK_MS = 60_000
 const KEY_USE_MS = 5_000
 
@@ -28,9 +30,13 @@ export type EngineParts = Readonly<{
   scheduling: Lease
   /** Writes down when keys were used. */
   flushKeys: () => Promise<void>
-  /** The ledger was looked at just now. */
-  looked: () => void
+  /** Writes what was refused into the ledger. */
+  flushRefusals: () => Promise<void>
+  /** The ledger was read to the end it had at this moment of the steady clock. */
+  looked: (since: number) => void
   hints: pg.ClientConfig | undefined
+  /** Says that this process lives, where it is not the only one. */
+  present: () => Promise<void>
   failed: (error: unknown) => void
 }>
 
@@ -52,8 +58,9 @@ export const startEngine = async (parts: EngineParts): Promise<Engine> => {
     stops.push(() => clearInterval(timer))
   }
   const look = async () => {
+    const since = performance.now()
     await feed.look()
-    parts.looked()
+    parts.looked(since)
   }
 
   await look()
@@ -89,9 +96,12 @@ export const startEngine = async (parts: EngineParts): Promise<Engine> => {
   })
   stops.push(() => schedules.stop())
   every(LOOK_MS, look)
-  every(LOOK_MS, () => reactions.sweep())
+  every(SWEEP_MS, () => reactions.sweep())
   every(CLOCK_MS, () => database.system((sql) => clock.correct(sql)))
   every(KEY_USE_MS, parts.flushKeys)
+  every(SWEEP_MS, parts.flushRefusals)
+  await parts.present()
+  every(PRESENCE_MS, parts.present)
   return {
     wake: () => sequencer.wake(),
     async stop() {

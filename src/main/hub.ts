@@ -1,37 +1,33 @@
-import { randomBytes, randomFillSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { firstRun, reissueOwnerKey } from '../identity/room.ts'
-import { httpServer } from '../interface/http/server.ts'
-import { mcpDoor } from '../interface/mcp/door.ts'
-import { idMaker } from '../kernel/id.ts'
-import { type Clock, databaseClock } from '../platform/clock.ts'
+import { firstRun, isSignInSetUp, reissueOwnerKey, setUpLink } from '../identity/room.ts'
 import type { Config } from '../platform/config.ts'
-import { type Database, openDatabase } from '../platform/database.ts'
+import { type Evidence, openEvidence } from '../platform/evidence/evidence.ts'
+import { webhookSink } from '../platform/evidence/sinks.ts'
 import { openHome } from '../platform/home.ts'
-import { endedSessions, sharedKey, tidyUp } from '../platform/hub-facts.ts'
+import { leaseOf } from '../platform/ledger/lease.ts'
 import { type Log, openLog } from '../platform/log.ts'
-import { migrate } from '../platform/migrate.ts'
-import { keepPartitions } from '../platform/partitions.ts'
-import { clientOptions } from '../platform/postgres/target.ts'
-import { compose } from './compose.ts'
-import { KEY_SOURCES } from './key-sources.ts'
-import { openPostgres, type Postgres } from './postgres.ts'
-import { migrationsOf, rooms } from './rooms.ts'
-import { TOOL_ABOUT } from './tool-about.ts'
-
-const TIDY_MS = 3_600_000
-const CLOSE_MS = 4_000
+import { scrubber } from '../platform/scrub/scrubber.ts'
+import { openDoors } from './doors.ts'
+import type { GoOut } from './fixtures.ts'
+import { type HubGround, openGround, random } from './ground.ts'
+import { nameOfOrg } from './org-name.ts'
+import { openPostgres } from './postgres.ts'
 
 /** A running hub. */
 export type Hub = Readonly<{
   address: string
   /** Where the owner's key lies, and whether this start made it. */
-  ownerKey: Readonly<{ path: string; fresh: boolean }>
+  ownerKey: OwnerKey
+  /** Where an owner sets up how to sign in; `null` where one can sign in already. */
+  setUpLink: string | null
   stop(): Promise<void>
 }>
+
+/** The file that lets the owner in until an owner signs in. */
+export type OwnerKey = Readonly<{ path: string; fresh: boolean; isSetUp: boolean }>
 
 /** Starts everything that a hub is, in the order in which it leans on each other. */
 export const startHub = async (
@@ -47,19 +43,35 @@ export const startHub = async (
   try {
     const home = await openHome({ path: config.home, say })
     closers.push(() => home.release())
-    const log = openLog({ file: join(home.path, 'log', 'hub.log'), level: config.log })
+    const hides = scrubber(Date.now)
+    const file = join(home.path, 'log', 'hub.log')
+    const log = openLog({ file, level: config.log, scrub: hides.scrubFields })
     closers.push(() => log.flush())
+    const egress = await openWayOut(config)
+    closers.push(() => egress.stop())
+    const goOut = egress.fetch()
     const postgres = await openPostgres(config, home.path, log)
     closers.push(() => postgres.stop())
-    const ready = await prepare(postgres, log)
-    closers.push(() => ready.stop())
-    const ownerKey = await ensureOwner(ready, join(home.path, 'owner.key'))
-    const { port, close } = await openDoors({ config, version, postgres, log, ...ready })
+    const ground = await openGround({
+      ...{ postgres, log, goOut },
+      home: home.path,
+      rootKey: config.rootKey,
+    })
+    closers.push(() => ground.stop())
+    const ownerKey = await ensureOwner(ground, join(home.path, 'owner.key'))
+    const alone = postgres.target.embedded
+    const evidence = await openRecord({ config, log, alone }, { home: home.path, ground, goOut })
+    const { port, close } = await openDoors({
+      ...{ config, version, postgres, log, ground, evidence, goOut, egress, hides, ownerKey },
+    })
     closers.push(close)
-    const address = config.publicUrl ?? `http://${hostOf(config.host)}:${port}`
-    await home.writeHubFile({ pid: process.pid, address: `http://${hostOf(config.host)}:${port}` })
+    const local = `http://${hostOf(config.host)}:${port}`
+    const address = config.publicUrl ?? local
+    await home.writeHubFile({ pid: process.pid, address: local })
+    const run = { ...ground, now: ground.clock.now, random, address }
+    const link = ownerKey.isSetUp ? null : await setUpLink(run)
     log.info('The hub is up.', { address, version })
-    return { address, ownerKey, stop }
+    return { address, ownerKey, setUpLink: link, stop }
   } catch (error) {
     await stop()
     throw error
@@ -72,104 +84,49 @@ const hostOf = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host
 }
 
-type Ready = Readonly<{ database: Database; clock: Clock }>
-
-const prepare = async ({ target, rls }: Postgres, log: Log) => {
-  const owner = clientOptions(target, 'admin')
-  await migrate(owner, migrationsOf(rooms()), { rls, now: Date.now() })
-  const clock = databaseClock()
+/** Opens what is signed about the ledgers, and finds out whether one of them was put back. */
+const openRecord = (
+  { config, log, alone }: Readonly<{ config: Config; log: Log; alone: boolean }>,
+  { home, ground, goOut }: Readonly<{ home: string; ground: HubGround; goOut: GoOut }>,
+): Promise<Evidence> => {
+  const { database, clock, keyring, newId } = ground
   const failed = (error: unknown) =>
-    log.warn('The next months could not be prepared.', {
+    log.error('A ledger could not be signed.', {
       error: error instanceof Error ? error.message : '?',
     })
-  const partitions = keepPartitions({ owner, now: clock.now, failed })
-  const database = openDatabase({
-    client: clientOptions(target, 'app'),
-    rls,
-    log: (line, fields) => log.warn(line, fields),
-    partitions: partitions.create,
-    prepared: target.embedded,
+  const url = config.checkpointUrl
+  return openEvidence({
+    ...{ database, newId, random, failed },
+    seal: keyring,
+    folder: join(home, 'checkpoints'),
+    now: clock.now,
+    nameOf: (orgId) => nameOfOrg(database, orgId),
+    sinks: url === null ? [] : [webhookSink(url, goOut)],
+    lease: leaseOf(database, { name: 'checkpoints', holder: randomUUID(), alone }),
   })
-  const stop = async () => {
-    await partitions.stop()
-    await database.stop()
-  }
-  try {
-    await database.system(clock.correct)
-    // Again, by the database's clock: the migrations only knew the one of this machine.
-    await partitions.create()
-    return { database, clock, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
 }
 
-const ensureOwner = async ({ database, clock }: Ready, path: string) => {
-  const random = (bytes: Uint8Array) => randomFillSync(bytes)
+/** Makes the owner and, until an owner signs in, a key that lies in a file of this machine. */
+const ensureOwner = async (
+  { database, clock, newId }: HubGround,
+  path: string,
+): Promise<OwnerKey> => {
   const write = (key: string) => writeFile(path, `${key}\n`, { mode: 0o600, flag: 'w' })
-  const run = { database, now: clock.now, newId: idMaker(clock.now, random), random, write }
+  const run = { database, now: clock.now, newId, random, write }
   const { key } = await firstRun(run)
-  if (key !== null) return { path, fresh: true }
+  if (key !== null) return { path, fresh: true, isSetUp: false }
+  if (await isSignInSetUp(database)) {
+    await rm(path, { force: true })
+    return { path, fresh: false, isSetUp: true }
+  }
   // The file is the owner's only way in: where it is gone, another key takes its place.
-  if (existsSync(path)) return { path, fresh: false }
+  if (existsSync(path)) return { path, fresh: false, isSetUp: false }
   await reissueOwnerKey(run)
-  return { path, fresh: true }
+  return { path, fresh: true, isSetUp: false }
 }
 
-type DoorsWanted = Ready &
-  Readonly<{ config: Config; version: string; postgres: Postgres; log: Log }>
-
-const openDoors = async (wanted: DoorsWanted) => {
-  const { config, version, postgres, log, database, clock } = wanted
-  const house = compose({
-    database,
-    rooms: rooms(),
-    clock,
-    log,
-    holder: randomUUID(),
-    alone: postgres.target.embedded,
-    readiness: postgres.readiness(database),
-    closed: () => postgres.closed(),
-    ...(!postgres.target.embedded && { hints: clientOptions(postgres.target, 'admin') }),
-  })
-  const sessionKey = await sharedKey(database, 'mcp_session_key', randomBytes(32))
-  let port = config.port
-  const publicUrl = config.publicUrl ?? undefined
-  const mcp = mcpDoor({
-    hall: house.hall,
-    version,
-    publicUrl,
-    port: () => port,
-    sessionKey,
-    toolAbout: TOOL_ABOUT,
-    keySources: KEY_SOURCES,
-    ended: endedSessions(database, clock.now),
-  })
-  const http = httpServer({ hall: house.hall, mcp, webRoot: webRoot(), version, publicUrl })
-  await house.start()
-  const tidying = setInterval(() => {
-    tidyUp(database, clock.now()).catch(() => log.warn('Old keys could not be forgotten.'))
-  }, TIDY_MS)
-  const close = async () => {
-    clearInterval(tidying)
-    await mcp.close()
-    await http.close(CLOSE_MS)
-    await house.stop()
-  }
-  try {
-    port = (await http.listen({ host: config.host, port: config.port })).port
-  } catch (error) {
-    await close()
-    throw error
-  }
-  return { port, close }
-}
-
-/** The folder of the built page: beside the sources in a clone, inside the package otherwise. */
-const webRoot = (): string | undefined => {
-  const places = ['../../web/dist', '../web'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  )
-  return places.find((path) => existsSync(join(path, 'index.html')))
+/** Opens the way out; its packages are loaded by the hub only, never by the command line. */
+const openWayOut = async ({ egressAllow }: Config) => {
+  const { openEgress } = await import('../platform/egress/egress.ts')
+  return openEgress({ allow: egressAllow })
 }

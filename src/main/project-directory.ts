@@ -5,6 +5,8 @@ import { workApi } from '../work/room.ts'
 /** Ids of projects by key, kept until something happens to the projects of an organisation. */
 export type ProjectDirectory = Readonly<{
   projectId(orgId: string, key: string): string | Promise<string | null>
+  /** Lists the ids of all projects of an organisation. */
+  projectIds(orgId: string): readonly string[] | Promise<readonly string[]>
   forget(orgId: string, names: readonly string[]): void
 }>
 
@@ -12,6 +14,7 @@ export type ProjectDirectory = Readonly<{
 export const projectDirectory = (database: Database): ProjectDirectory => {
   const generations = new Map<string, number>()
   const known = new LRUCache<string, string>({ max: 10_000 })
+  const lists = new LRUCache<string, readonly string[]>({ max: 1_000 })
   const generation = (orgId: string) => generations.get(orgId) ?? 0
   return {
     projectId(orgId, key) {
@@ -23,6 +26,16 @@ export const projectDirectory = (database: Database): ProjectDirectory => {
         const id = found.get(key)
         if (id !== undefined) known.set(entry, id)
         return id ?? null
+      })
+    },
+    projectIds(orgId) {
+      const entry = `${orgId}/${generation(orgId)}`
+      const hit = lists.get(entry)
+      if (hit !== undefined) return hit
+      const api = workApi({ sql: database.read(orgId), orgId })
+      return api.allProjectIds().then((found) => {
+        lists.set(entry, found)
+        return found
       })
     },
     forget(orgId, names) {

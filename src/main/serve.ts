@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Refusal } from '../kernel/refusal.ts'
-import { readConfig } from '../platform/config.ts'
+import { forgetSecrets, readConfig } from '../platform/config.ts'
 import { startHub } from './hub.ts'
 
 const STOP_MS = 5_000
@@ -29,11 +29,13 @@ export const serve = async (words: readonly string[], version: string): Promise<
       ...(values.home && { GUILDHALL_HOME: values.home }),
     }
     const config = readConfig(given)
+    forgetSecrets()
     const asked = stopAsked()
     const hub = await startHub(config, { version, say })
     say(`Guildhall is open at ${hub.address}`)
     if (hub.ownerKey.fresh) say(`Your owner key is in ${hub.ownerKey.path}; keep it safe.`)
     const where = values.home ? ` --home ${config.home}` : ''
+    if (hub.setUpLink !== null) say(`Set up how you sign in, once, at: ${hub.setUpLink}`)
     say(`Sign in on this machine with: npx guildhall open${where}   (Ctrl-C ends the hub)`)
     await asked
     return await stopInTime(hub.stop)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readConfig, settingsText } from './config.ts'
+import { forgetSecrets, readConfig, settingsText } from './config.ts'
 
 const HOME = { HOME: '/people/ana' }
 
@@ -70,6 +70,8 @@ test('secrets are printed as set only', () => {
     GUILDHALL_KEY: 'guild_s_canary',
     DATABASE_URL: 'postgres://u:canary@h/d',
     DATABASE_ADMIN_URL: 'postgres://a:canary@h/d',
+    GUILDHALL_ROOT_KEY: 'canary-of-a-root-key',
+    GUILDHALL_SMTP_URL: 'smtps://u:canary@h',
   }
   const config = readConfig({}, { ...HOME, ...secrets, GUILDHALL_PORT: '8000' })
   for (const text of [settingsText(config, false), settingsText(config, true)]) {
@@ -78,4 +80,38 @@ test('secrets are printed as set only', () => {
   expect(settingsText(config, false)).toContain('GUILDHALL_PORT=8000  # environment')
   expect(settingsText(config, false)).toContain('DATABASE_URL=set  # environment')
   expect(settingsText(config, false)).toContain('GUILDHALL_HOST=127.0.0.1  # default')
+})
+
+test('secrets are taken out of the environment, and nothing else is', () => {
+  const environment: Record<string, string | undefined> = {
+    GUILDHALL_KEY: 'canary',
+    GUILDHALL_ROOT_KEY: 'canary',
+    DATABASE_URL: 'canary',
+    GUILDHALL_PORT: '8000',
+    PATH: '/bin',
+  }
+  forgetSecrets(environment)
+  expect(environment).toEqual({ GUILDHALL_PORT: '8000', PATH: '/bin' })
+})
+
+test.each([
+  [{}, { kind: 'home' }],
+  [{ GUILDHALL_ROOT_KEY_FILE: '/k' }, { kind: 'file', path: '/k' }],
+  [
+    { GUILDHALL_ROOT_KEY_COMMAND: 'pass  show hall' },
+    { kind: 'command', argv: ['pass', 'show', 'hall'] },
+  ],
+  [
+    { GUILDHALL_VAULT_URL: 'https://bao', GUILDHALL_VAULT_TOKEN_FILE: '/t' },
+    { kind: 'transit', url: 'https://bao', name: 'guildhall', tokenFile: '/t' },
+  ],
+])('the root key comes from one place: %j', (given, source) => {
+  expect(readConfig({}, { ...HOME, ...given }).rootKey).toEqual(source)
+})
+
+test('two sources of a root key, and a vault without a token, are refused', () => {
+  const two = { GUILDHALL_ROOT_KEY: 'x', GUILDHALL_ROOT_KEY_FILE: '/k' }
+  expect(() => readConfig({}, { ...HOME, ...two })).toThrow('two sources')
+  const bare = { GUILDHALL_VAULT_URL: 'https://bao' }
+  expect(() => readConfig({}, { ...HOME, ...bare })).toThrow('GUILDHALL_VAULT_TOKEN_FILE')
 })

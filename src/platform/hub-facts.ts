@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { sweepLimitTables } from './limits/sweep.ts'
 import { at } from './sql.ts'
 
 /** Reads a value of 32 random bytes that all processes of this database share; makes it once. */
@@ -36,8 +37,10 @@ export const endedSessions = (database: Database, now: () => number) => ({
   },
 })
 
-/** Forgets what has had its time: idempotency keys older than a day. */
-export const tidyUp = (database: Database, now: number) =>
-  database.system(
+/** Forgets what has had its time: idempotency keys older than a day, and idle limits. */
+export const tidyUp = async (database: Database, now: number): Promise<void> => {
+  await database.system(
     (sql) => sql`delete from platform.idempotency where created_at < ${at(now - 86_400_000)}`,
   )
+  await sweepLimitTables(database, now)
+}

@@ -11,7 +11,15 @@ export type Log = Readonly<{
 }>
 
 /** Opens the log of this process: JSON lines into a file, written in batches. */
-export const openLog = (options: Readonly<{ file: string; level: string }>): Log => {
+export const openLog = (
+  options: Readonly<{
+    file: string
+    level: string
+    /** Takes secrets out of the fields of every line. */
+    scrub?: (fields: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+  }>,
+): Log => {
+  const { scrub = (fields) => fields } = options
   const target = pino.destination({ dest: options.file, mkdir: true, sync: false, minLength: 8192 })
   const logger = pino(
     { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
@@ -25,9 +33,10 @@ export const openLog = (options: Readonly<{ file: string; level: string }>): Log
   })
   target.on('error', () => {}) // A full disk must not end the hub; /readyz tells of it.
   return {
-    info: (line, fields) => logger.info(fields ?? {}, line),
-    warn: (line, fields) => logger.warn(fields ?? {}, line),
-    error: (line, fields) => logger.error(fields ?? {}, line),
+    info: (line, fields) => logger.info(scrub(fields ?? {}), line),
+    warn: (line, fields) => logger.warn(scrub(fields ?? {}), line),
+    error: (line, fields) => logger.error(scrub(fields ?? {}), line),
+    // Its fields are names and numbers of our own making; nothing of a caller's stands in it.
     wide: (record) => logger.info(record),
     flush() {
       // A start that fails at once may end before the file was opened: then nothing was written.

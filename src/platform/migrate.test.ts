@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -17,6 +17,7 @@ afterEach(async () => {
 })
 
 const GROUND = { room: 'platform', folder: new URL('./migrations/', import.meta.url) }
+const GROUND_FILES = readdirSync(GROUND.folder).length
 const NOW = Date.UTC(2026, 11, 5)
 const OPTIONS = { rls: true, now: NOW }
 const ONE = `create schema shop; create table shop.item (org_id uuid not null, id uuid not null,
@@ -49,12 +50,12 @@ test('files run once, in order, and a second start changes nothing', async () =>
   const { put, run, ask } = await scene()
   put('0001_item.sql', ONE)
   put('0002_more.sql', 'alter table shop.item add column price bigint')
-  expect(await run()).toEqual({ applied: 3 })
+  expect(await run()).toEqual({ applied: GROUND_FILES + 2 })
   expect(await run()).toEqual({ applied: 0 })
   expect(
-    await ask('select room, number, name from guildhall_migration.migration order by 1, 2'),
+    await ask(`select room, number, name from guildhall_migration.migration
+                where room = 'shop' order by 1, 2`),
   ).toEqual([
-    { room: 'platform', number: 1, name: 'ground' },
     { room: 'shop', number: 1, name: 'item' },
     { room: 'shop', number: 2, name: 'more' },
   ])
@@ -107,7 +108,10 @@ test('of many hubs that start at once one migrates and the others wait for it', 
   const { put, run } = await scene()
   put('0001_item.sql', ONE)
   const results = await Promise.all(Array.from({ length: 5 }, () => run()))
-  expect(results.map(({ applied }) => applied).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 2])
+  expect(results.map(({ applied }) => applied).toSorted((a, b) => a - b)).toEqual([
+    ...[0, 0, 0, 0],
+    GROUND_FILES + 1,
+  ])
 })
 
 test('a start that was cut off before the rights were given gives them the next time', async () => {

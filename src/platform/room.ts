@@ -4,6 +4,7 @@ import type { AnyOperation, Words } from '../kernel/operation.ts'
 import type { Permission } from '../kernel/permission.ts'
 import type { LedgerEvent } from './ledger/ledger.ts'
 import type { Sql } from './sql.ts'
+import type { RoomSubject } from './subject.ts'
 
 /** What stores stand on: a way to run statements, bound to one organisation. */
 export type Ground = Readonly<{ sql: Sql; orgId: string }>
@@ -32,6 +33,8 @@ export type Room<Needs extends object = object> = Readonly<{
   migrations: URL
   needs: (ground: Ground) => Needs
   operations: readonly AnyOperation[]
+  /** What it keeps of persons, to give out and to erase; or why it keeps nothing. */
+  subject: RoomSubject
   /** Every event of the room, by the permission a reader needs for it. */
   events: Partial<Record<Permission, readonly AnyEventKind[]>>
   /** The streams behind streamed operations, by their names; the ground is one snapshot. */

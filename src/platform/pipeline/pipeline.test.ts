@@ -182,7 +182,11 @@ test('what was read under rights that changed meanwhile is not kept for later', 
         return found
       },
       projectId: () => null,
+      orgOf: async () => orgId,
     },
+    take: () => null,
+    guard: (actor) => actor,
+    refusals: { note() {} },
   })
   const seen = line.operations.get('probe.seen_projects')
   if (!seen) throw new Error('The probe room has its operation.')

@@ -1,13 +1,19 @@
 import { randomFillSync } from 'node:crypto'
 import { assert } from '../../kernel/assert.ts'
-import type { Answer, Asked } from '../../kernel/hall.ts'
+import { isForPeople } from '../../kernel/access.ts'
+import { type Actor, strangerIn } from '../../kernel/actor.ts'
+import type { Answer, Asked, Quota } from '../../kernel/hall.ts'
 import { idMaker } from '../../kernel/id.ts'
 import type { AnyOperation, Call } from '../../kernel/operation.ts'
+import { Refusal } from '../../kernel/refusal.ts'
 import type { Log } from '../log.ts'
 import type { Room } from '../room.ts'
+import { recordRead } from '../ledger/audit.ts'
 import { type AnswerCache, answerCache } from './cache.ts'
+import { gate } from './gate.ts'
 import { parseInput } from './input.ts'
 import { type AccessSource, type Permit, permit } from './permit.ts'
+import type { Refusals } from './refusals.ts'
 import { withRetries } from './retry.ts'
 import { type Prepared, runWriteOrWait, type WriteGround } from './run-write.ts'
 import { emitsNothing, wordsFor } from './words.ts'
@@ -17,7 +23,17 @@ export const CALL_MS = 30_000
 
 /** What the pipeline is made of. */
 export type PipelineOptions = WriteGround &
-  Readonly<{ rooms: readonly Room[]; access: AccessSource; log: Log }>
+  Readonly<{
+    rooms: readonly Room[]
+    access: AccessSource
+    log: Log
+    /** Counts a call against the limits of its caller; refuses with `too_many`. */
+    take: (actor: Actor, operation: AnyOperation) => Quota | null
+    /** Holds acts that only people may do against the addresses they may come from. */
+    guard: (actor: Actor, address: string | undefined) => Actor | Promise<Actor>
+    /** Remembers refusals, until they are written into the ledger. */
+    refusals: Pick<Refusals, 'note'>
+  }>
 
 /** The one way through which every door, schedule and reaction runs operations. */
 export type Pipeline = Readonly<{
@@ -36,7 +52,7 @@ const SAID_MS = 1_000
 
 /** Builds the pipeline: parse, actor, permission, transaction, run, events, commit, shape, log. */
 export const pipeline = (options: PipelineOptions): Pipeline => {
-  const { access, log, rooms } = options
+  const { access, rooms } = options
   const roomOf = new Map(rooms.flatMap((room) => room.operations.map((one) => [one, room])))
   const cache = answerCache<Kept>()
   const callOf = callMaker(options.now)
@@ -51,19 +67,40 @@ export const pipeline = (options: PipelineOptions): Pipeline => {
     return readThrough({ ...options, cache, generation }, prepared)
   }
 
-  const run = (operation: AnyOperation, raw: unknown, asked: Asked): Answer | Promise<Answer> => {
+  const runAs = (operation: AnyOperation, raw: unknown, asked: Asked): Answer | Promise<Answer> => {
     const room = roomOf.get(operation)
     assert(room, `${operation.name} belongs to a room`)
-    const noted = noteOf(log, operation, asked)
+    const call = callOf(asked)
+    gate(operation, asked.actor, call.now)
+    const quota = options.take(asked.actor, operation)
+    const input = parseInput(operation.input, raw)
+    // Taken before the rights are read: what was read under old rights is not kept under new.
+    const generation = cache.generation(asked.actor.orgId)
+    const { actor, address } = asked
+    const allowed = permit(access, operation, { actor, input, address, now: call.now })
+    const go = (known: Permit) =>
+      answer({ operation, room, input, call, quota, allowed: known }, generation)
+    const guarded = isForPeople(operation.access)
+      ? options.guard(asked.actor, asked.address)
+      : asked.actor
+    if (guarded instanceof Promise) return guarded.then(async () => go(await allowed))
+    return allowed instanceof Promise ? allowed.then(go) : go(allowed)
+  }
+
+  const run = (operation: AnyOperation, raw: unknown, given: Asked): Answer | Promise<Answer> => {
+    if (operation.open === undefined) return noting(operation, raw, given)
+    // Whoever signs in is nobody yet: the input says which organisation it is about.
+    const opened = operation.input.safeParse(raw)
+    const about = opened.success ? operation.open(opened.data) : null
+    return access
+      .orgOf(about)
+      .then((orgId) => noting(operation, raw, { ...given, actor: strangerIn(orgId) }))
+  }
+
+  const noting = (operation: AnyOperation, raw: unknown, asked: Asked) => {
+    const noted = noteOf(options, operation, asked)
     try {
-      const input = parseInput(operation.input, raw)
-      const call = callOf(asked)
-      // Taken before the rights are read: what was read under old rights is not kept under new.
-      const generation = cache.generation(asked.actor.orgId)
-      const allowed = permit(access, operation, { actor: asked.actor, input })
-      const go = (known: Permit) =>
-        answer({ operation, room, input, call, allowed: known }, generation)
-      const result = allowed instanceof Promise ? allowed.then(go) : go(allowed)
+      const result = runAs(operation, raw, asked)
       if (result instanceof Promise) return result.then(noted.ok, noted.failed)
       return noted.ok(result)
     } catch (error) {
@@ -91,7 +128,9 @@ const callMaker = (now: () => number) => {
       deadline: moment + CALL_MS,
       signal: asked.signal ?? neverAborted,
       trace: asked.trace ?? Buffer.from(random(new Uint8Array(16))).toString('hex'),
-      idempotencyKey: asked.idempotencyKey ?? null,
+      // Strangers have no name to tell their keys apart by.
+      idempotencyKey: asked.actor.kind === 'stranger' ? null : (asked.idempotencyKey ?? null),
+      address: asked.address,
     }
   }
 }
@@ -103,10 +142,12 @@ const readThrough = (ground: ReadGround, prepared: Prepared): Answer | Promise<A
   const { database, now, cache, generation } = ground
   const { operation, room, input, call, allowed } = prepared
   const { orgId } = call.actor
-  const key = isCached(operation, input) ? cacheKey(prepared) : null
+  const isKept = allowed.lasting && isCached(operation, input)
+  const key = isKept ? cacheKey(prepared) : null
   const hit = key === null ? undefined : cache.get(orgId, key)
   if (hit) return answerOf(prepared, hit, now)
   const read = async (): Promise<unknown> => {
+    if (operation.sensitive) await recordRead(database, call, operation.name)
     const needs = room.needs({ sql: database.read(orgId), orgId })
     const words = wordsFor(needs, { call, emit: emitsNothing, ...allowed })
     return operation.output.parse(await operation.run(input, words))
@@ -126,8 +167,13 @@ const isCached = ({ cached }: AnyOperation, input: unknown): boolean =>
 const cacheKey = ({ operation, call, input }: Prepared): string =>
   `${operation.name}/${call.actor.id}/${call.actor.credentialId ?? ''}/${JSON.stringify(input)}`
 
-const answerOf = ({ operation, call, input }: Prepared, kept: Kept, now: () => number): Answer => ({
+const answerOf = (
+  { operation, call, input, quota }: Prepared,
+  kept: Kept,
+  now: () => number,
+): Answer => ({
   output: kept.output,
+  quota: quota ?? undefined,
   version: versionOf(kept.output),
   trace: call.trace,
   text: () => saidOf(kept, { operation, call, input }, now()),
@@ -157,7 +203,12 @@ const versionOf = (output: unknown): number | null =>
     : null
 
 /** Writes the one wide line of a call, whichever way it ends. */
-const noteOf = (log: Log, operation: AnyOperation, { door, actor, trace }: Asked) => {
+const noteOf = (
+  { log, refusals }: Pick<PipelineOptions, 'log' | 'refusals'>,
+  operation: AnyOperation,
+  asked: Asked,
+) => {
+  const { door, actor, trace } = asked
   const started = performance.now()
   const note = (out: string, code?: string) =>
     log.wide({
@@ -176,12 +227,13 @@ const noteOf = (log: Log, operation: AnyOperation, { door, actor, trace }: Asked
     },
     failed(error: unknown): never {
       note(...outcomeOf(error))
+      if (error instanceof Refusal) refusals.note(error, { operation: operation.name, ...asked })
       throw error
     },
   }
 }
 
 const outcomeOf = (error: unknown): [string, string] =>
-  typeof error === 'object' && error !== null && 'kind' in error && 'code' in error
-    ? ['refused', String(error.code)]
+  error instanceof Refusal
+    ? ['refused', error.code]
     : ['failed', error instanceof Error ? error.name : 'unknown']

@@ -1,4 +1,5 @@
 import type { Happened } from '../../kernel/event.ts'
+import type { Quota } from '../../kernel/hall.ts'
 import type { AnyOperation, Call } from '../../kernel/operation.ts'
 import { type Refusal, refuse } from '../../kernel/refusal.ts'
 import { CommitUnknown, type Database } from '../database.ts'
@@ -8,7 +9,7 @@ import { keepAnswer, requestHash, takeKey } from './idempotency.ts'
 import type { Permit } from './permit.ts'
 import { withRetries } from './retry.ts'
 import type { Waiters } from './waiters.ts'
-import { wordsFor } from './words.ts'
+import { emitsNothing, wordsFor } from './words.ts'
 
 /** An operation with everything its run needs but the database. */
 export type Prepared = Readonly<{
@@ -17,6 +18,8 @@ export type Prepared = Readonly<{
   input: unknown
   call: Call
   allowed: Permit
+  /** What is left of the caller's limit; `null` where none counts. */
+  quota: Quota | null
 }>
 
 /** What writing stands on. */
@@ -24,8 +27,13 @@ export type WriteGround = Readonly<{
   database: Database
   now: () => number
   waiters: Waiters
-  /** Gives the refusal of every write while the disk is full; `null` while it is not. */
-  closed: () => Refusal | null
+  /** Gives the refusal of a write while nothing may be written there; `null` while it may. */
+  closed: (orgId: string, operation: string) => Refusal | null
+  /**
+   * Marks an input under a key of its organisation, so that what is kept of it for a day cannot be
+   * guessed from the database: inputs may hold passwords. Left out: a bare hash.
+   */
+  mark?: (orgId: string, bytes: Uint8Array) => Promise<string>
   /** Hears of each commit, before the answer leaves. */
   committed: (orgId: string, happened: readonly Happened[]) => void
 }>
@@ -39,11 +47,12 @@ const RECHECK_MS = 5_000
  */
 const runWrite = async (ground: WriteGround, prepared: Prepared): Promise<unknown> => {
   const { operation, room, input, call, allowed } = prepared
-  const closed = ground.closed()
-  if (closed) throw closed
   const { orgId } = call.actor
-  const request = { operation: operation.name, hash: requestHash(input) }
+  const closed = ground.closed(orgId, operation.name)
+  if (closed) throw closed
+  const request = { operation: operation.name, hash: await markOf(ground, call, input) }
   const happened: Happened[] = []
+  const ahead = await workAhead(ground, prepared)
   const attempt = () =>
     ground.database.write(orgId, async (sql) => {
       happened.length = 0
@@ -51,7 +60,7 @@ const runWrite = async (ground: WriteGround, prepared: Prepared): Promise<unknow
       if (replay) return { value: replay.output, tail: [] }
       const emit = (event: Happened) => happened.push(event)
       const words = wordsFor(room.needs({ sql, orgId }), { call, emit, ...allowed })
-      const output = operation.output.parse(await operation.run(input, words))
+      const output = operation.output.parse(await operation.run(input, { ...words, ahead }))
       const tail = [...outboxInserts(happened, call, operation.name)]
       // A long poll that found nothing has done nothing: its key is free for the next look.
       if (call.idempotencyKey !== null && !operation.waiting?.again(output)) {
@@ -68,6 +77,25 @@ const runWrite = async (ground: WriteGround, prepared: Prepared): Promise<unknow
     ground.committed(orgId, happened)
     return recoverOutcome(ground, call, request)
   }
+}
+
+const NO_MARK = Buffer.alloc(0)
+
+const markOf = async ({ mark }: WriteGround, call: Call, input: unknown): Promise<Buffer> => {
+  if (call.idempotencyKey === null) return NO_MARK
+  const hash = requestHash(input)
+  return mark === undefined ? hash : Buffer.from(await mark(call.actor.orgId, hash), 'hex')
+}
+
+/** Does what takes time before the transaction opens, on the ground of a read. */
+const workAhead = async (
+  { database }: WriteGround,
+  { operation, room, input, call, allowed }: Prepared,
+): Promise<unknown> => {
+  if (operation.ahead === undefined) return undefined
+  const { orgId } = call.actor
+  const needs = room.needs({ sql: database.read(orgId), orgId })
+  return operation.ahead(input, wordsFor(needs, { call, emit: emitsNothing, ...allowed }))
 }
 
 /** Runs a change, and for a long poll runs it again whenever its topic is woken. */

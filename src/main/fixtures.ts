@@ -1,0 +1,23 @@
+import type { SignInOptions } from '../identity/room.ts'
+import type { ErasureJournal } from '../platform/evidence/erasure.ts'
+import type { Keyring } from '../platform/keyring/keyring.ts'
+import type { Scrubber } from '../platform/scrub/scrubber.ts'
+import type { Trust } from '../platform/evidence/verify-evidence.ts'
+
+/** Goes out of the hub: the shape of the standard `fetch`. */
+export type GoOut = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** What a running hub gives its rooms besides a database; lists of operations do without. */
+export type Fixtures = Readonly<{
+  keyring: Keyring
+  scrubber: Scrubber
+  /** What verifications of the ledger believe besides the database; `null`: nothing. */
+  trust: () => Trust | null
+  /** Remembers erasures beside the signed notes, for the day a backup is put back. */
+  journal: ErasureJournal | null
+  signIn: Omit<SignInOptions, 'seal'>
+  /** The one way out. */
+  goOut: GoOut
+  /** Tells whether plain http may be spoken with an address: only where the administrator says. */
+  isPlain: (address: string) => boolean
+}>
