@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { event } from '../kernel/event.ts'
 import type { Words } from '../kernel/operation.ts'
+import { isPermission } from '../kernel/permission.ts'
+import { SCOPE_KINDS } from './domain/role.ts'
+import { NAMESPACE, TEAM_KEY } from './domain/team.ts'
 import {
   HANDLE,
   PRINCIPAL_KINDS,
   PRINCIPAL_STATUSES,
   type PrincipalKind,
 } from './domain/principal.ts'
+import { PROVIDER_KINDS } from './domain/provider.ts'
 
 /** The organisation that owns what belongs to the hub itself. */
 export const HUB_ORG = '00000000-0000-7000-8000-000000000000'
@@ -23,6 +27,15 @@ export const HandleIn = z
 export const ProjectKey = z.string().regex(/^[A-Z][A-Z0-9]{1,9}$/, 'A project key is like GH')
 /** A role's short name. */
 export const RoleKey = z.string().regex(/^[a-z][a-z0-9_-]{0,38}$/, 'A role is like member')
+/** A team's short key: `platform`. */
+export const TeamKey = z.string().regex(TEAM_KEY, 'A team key is like platform: small letters')
+const PLACE = new RegExp(`${TEAM_KEY.source}|^[A-Z][A-Z0-9]{1,9}$|${NAMESPACE.source}`)
+/** A place where rights hold: `org`, a team, a project, or a namespace like `GH/docs/api`. */
+export const PlaceWord = z.string().max(300).regex(PLACE, 'A place is org, a team, GH or GH/docs')
+/** A permission word. */
+export const PermissionWord = z
+  .string()
+  .refine(isPermission, 'A permission is like task:read; list_roles shows them')
 /** A word for what somebody can do; tasks ask for it. */
 export const Skill = z.string().regex(/^[a-z0-9][a-z0-9.+#_-]{0,38}$/, 'A skill is like rust')
 /** A moment as it leaves: UTC. */
@@ -84,6 +97,14 @@ export const NewKeyView = z.object({
   expiresAt: Moment,
 })
 
+/** From where an organisation may be used: networks by kind; an empty list means anywhere. */
+export const AllowListView = z.object({
+  web: z.array(z.string()),
+  keys: z.array(z.string()),
+  admin: z.array(z.string()),
+  version: z.int(),
+})
+
 /** An organisation was made. */
 export const OrgCreated = event(
   'identity.org_created',
@@ -142,18 +163,117 @@ export const KeyRevoked = event(
   z.object({ keyId: z.uuid(), principalId: z.uuid() }),
 )
 
+/** A person allowed a program to act, as an agent of theirs or as themselves. */
+export const ConsentGiven = event(
+  'identity.consent_given',
+  'consentId',
+  z.object({
+    consentId: z.uuid(),
+    personId: z.uuid(),
+    /** The agent it acts as; `null`: the person. */
+    agentId: z.uuid().nullable(),
+    clientId: z.string(),
+    redirectHost: z.string().nullable(),
+    resource: z.enum(['mcp', 'v1']),
+    scopes: z.array(z.string()),
+    projectIds: z.array(z.uuid()).nullable(),
+    expiresAt: z.int(),
+  }),
+)
+
+/** What a program was allowed is over, and with it every token it had. */
+export const ConsentEnded = event(
+  'identity.consent_ended',
+  'consentId',
+  z.object({
+    consentId: z.uuid(),
+    personId: z.uuid(),
+    why: z.enum(['revoked', 'replayed', 'given_back']),
+  }),
+)
+
+const Effect = z.enum(['allow', 'deny'])
+
+// Left out by the plain grants of a role, which say no more than who, which role and where.
+/** The fields of a grant's event beyond the plain ones of a role. */
+export const GrantMore = {
+  effect: Effect.optional(),
+  permissions: z.array(z.string()).optional(),
+  scope: z
+    .object({ kind: z.enum(SCOPE_KINDS), id: z.uuid(), path: z.string().optional() })
+    .optional(),
+  condition: z
+    .object({
+      own: z.literal(true).optional(),
+      assigned: z.literal(true).optional(),
+      mfa_within_s: z.int().optional(),
+    })
+    .optional(),
+  expiresAt: z.int().nullable().optional(),
+}
 const Grant = z.object({
   principalId: z.uuid(),
-  role: z.string(),
-  /** The project it holds in; `null`: the organisation. */
+  role: z.string().nullable(),
+  /** The project it holds in; `null`: the organisation, or what `scope` says. */
   projectId: z.uuid().nullable(),
+  ...GrantMore,
+})
+/** The addresses that a grant is bound to: they may tell where somebody is. */
+export const GrantAddresses = z.object({ addresses: z.array(z.string()).optional() })
+
+/** A principal got a role or permissions in a place, or was denied them. */
+export const GrantGiven = event('identity.grant_given', 'principalId', Grant, {
+  personal: GrantAddresses,
 })
 
-/** A principal got a role in a place. */
-export const GrantGiven = event('identity.grant_given', 'principalId', Grant)
-
-/** A principal lost a role in a place. */
+/** A principal lost a grant, or a deny, in a place. */
 export const GrantTaken = event('identity.grant_taken', 'principalId', Grant)
+
+const Nets = AllowListView.omit({ version: true })
+const Sizes = z.object({ web: z.int(), keys: z.int(), admin: z.int() })
+
+/** Somebody set from where the organisation may be used. */
+export const AllowListSet = event(
+  'identity.allow_list_set',
+  'orgId',
+  z.object({
+    orgId: z.uuid(),
+    /** How many networks each list had and has. */
+    sizes: z.object({ from: Sizes, to: Sizes }),
+    version: z.int(),
+  }),
+  { personal: z.object({ from: Nets, to: Nets }) },
+)
+
+/** An issuer is trusted to say who somebody is, or is trusted in another way. */
+export const ProviderChanged = event(
+  'identity.provider_changed',
+  'providerId',
+  z.object({
+    providerId: z.uuid(),
+    key: z.string(),
+    kind: z.enum(PROVIDER_KINDS),
+    issuer: z.string(),
+    clientId: z.string(),
+    domains: z.array(z.string()),
+    version: z.int(),
+  }),
+)
+
+/** An issuer is trusted no more. */
+export const ProviderRemoved = event(
+  'identity.provider_removed',
+  'providerId',
+  z.object({ providerId: z.uuid(), key: z.string() }),
+)
+
+const Account = z.object({ principalId: z.uuid(), accountId: z.uuid(), issuer: z.string() })
+
+/** An account elsewhere signs a person in from now on. */
+export const AccountLinked = event('identity.account_linked', 'principalId', Account)
+
+/** An account elsewhere signs nobody in any more. */
+export const AccountUnlinked = event('identity.account_unlinked', 'principalId', Account)
 
 /** A principal as other rooms know it. */
 export type Known = Readonly<{ id: string; kind: PrincipalKind; handle: string }>

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { Handle, HandleIn, PrincipalChanged, Status } from '../contract.ts'
 import { decideStatus } from '../domain/principal.ts'
-import { placesOf } from '../domain/role.ts'
-import { refuseLastOwner, refuseMoreThanHeld } from './guard-grants.ts'
+import { placesOf } from '../domain/rights.ts'
+import { holderOf, refuseLastOwner, refuseMoreThanHeld } from './guard-grants.ts'
 import type { IdentityNeeds } from './ports.ts'
 
 /** Declares the act that moves a principal to another status; both acts differ in words only. */
@@ -16,16 +16,17 @@ const changeStatus = (move: 'suspend' | 'activate', about: string) =>
     access: 'member:write',
     orgWide: true,
     effect: 'write',
+    fresh: move === 'activate',
     http: `POST /principals/:handle/${move}`,
     mcp: null,
     say: ({ handle, status }) => `@${handle} is ${status}.`,
     async run({ handle }, { principals, grants, call, emit }) {
       const before = await principals.get(handle)
       const [own, theirs] = await Promise.all([
-        grants.rights(call.actor.id),
-        grants.rights(before.id),
+        holderOf(grants, call),
+        grants.rights(before.id, { now: call.now }),
       ])
-      refuseMoreThanHeld({ actor: call.actor, rights: own }, placesOf(theirs))
+      refuseMoreThanHeld(own, placesOf(theirs))
       const after = decideStatus(before, move)
       const { id: principalId, status, epoch, version } = after
       if (after !== before) {

@@ -11,7 +11,7 @@ import {
   Skill,
 } from '../contract.ts'
 import { newPrincipal } from '../domain/principal.ts'
-import { refuseMoreThanHeld } from './guard-grants.ts'
+import { holderOf, refuseMoreThanHeld } from './guard-grants.ts'
 import { issueKey, KEY_DAYS, KEY_DAYS_MAX } from './issue-key.ts'
 import { momentOf, projectIds, takeHandle } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
@@ -47,10 +47,10 @@ export const createAgent = operation<IdentityNeeds>()({
     const handle = takeHandle(name)
     const inProjects = [...new Set(keys)]
     const ids = await projectIds(projects, inProjects)
-    const [role, rights] = await Promise.all([grants.role(roleKey), grants.rights(call.actor.id)])
+    const [role, giver] = await Promise.all([grants.role(roleKey), holderOf(grants, call)])
     if (!role.scopes.includes('project')) throw notForProjects(roleKey)
     const given = ids.map((projectId) => ({ holds: role.holds, projectId }))
-    refuseMoreThanHeld({ actor: call.actor, rights }, given)
+    refuseMoreThanHeld(giver, given)
     const responsibleId = await responsibleOf(needs)
     const agent = newPrincipal({ id: call.newId(), kind: 'agent', handle, responsibleId, skills })
     await principals.add(agent, call.now)

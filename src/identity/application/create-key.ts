@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import type { Rights } from '../../kernel/access.ts'
-import type { Actor } from '../../kernel/actor.ts'
 import { operation } from '../../kernel/operation.ts'
 import { isPermission } from '../../kernel/permission.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { HandleIn, NewKeyView, ProjectKey } from '../contract.ts'
-import { type GrantedRole, inProject, placesOf } from '../domain/role.ts'
-import { moreThanYouHave, refuseMoreThanHeld, refuseStranger } from './guard-grants.ts'
+import { type GrantedRole, heldIn, placesOf } from '../domain/rights.ts'
+import {
+  type Cut,
+  holderOf,
+  refuseMoreThanHeld,
+  refuseStranger,
+  refuseWider,
+} from './guard-grants.ts'
 import { issueKey, KEY_DAYS, KEY_DAYS_MAX } from './issue-key.ts'
 import { momentOf, projectIds } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
@@ -37,10 +42,11 @@ export const createKey = operation<IdentityNeeds>()({
     const { actor } = call
     const holder = await principals.get(principal ?? actor.handle)
     const ids = keys ? await projectIds(projects, [...new Set(keys)]) : null
-    const own = { actor, rights: await grants.rights(actor.id) }
+    const own = await holderOf(grants, call)
     refuseStranger(own, holder)
     if (holder.status !== 'active') throw notActive(holder.handle)
-    const theirs = holder.id === actor.id ? own.rights : await grants.rights(holder.id)
+    const theirs =
+      holder.id === actor.id ? own.rights : await grants.rights(holder.id, { now: call.now })
     refuseWider(actor, { scopes, projectIds: ids })
     refuseMoreThanHeld(own, cut(theirs, { scopes, projectIds: ids }))
     const { id, text, expiresAt } = await issueKey(needs, holder, {
@@ -51,31 +57,17 @@ export const createKey = operation<IdentityNeeds>()({
   },
 })
 
-type Cut = Readonly<{ scopes: readonly string[] | null; projectIds: readonly string[] | null }>
-
-/** Refuses a key that would grow with rights which the key in use is cut off from. */
-const refuseWider = (actor: Actor, { scopes, projectIds: ids }: Cut): void => {
-  const { scopes: ownScopes, projects: ownProjects } = actor
-  if (ownScopes !== null) {
-    const beyond = scopes === null ? ['every scope'] : scopes.filter((word) => !ownScopes.has(word))
-    if (beyond.length > 0) throw moreThanYouHave(beyond)
-  }
-  if (ownProjects !== null && (ids === null || ids.some((id) => !ownProjects.has(id)))) {
-    throw moreThanYouHave(['every project'])
-  }
-}
-
 /** Gives what a key lets its holder do, place by place. */
 const cut = (rights: Rights, { scopes, projectIds: ids }: Cut): readonly GrantedRole[] => {
   const places =
     ids === null
       ? placesOf(rights)
-      : ids.map((projectId) => ({ holds: inProject(rights, projectId), projectId }))
+      : ids.map((projectId) => ({ holds: heldIn(rights, { projectId }), projectId }))
   if (scopes === null) return places
   const wanted = new Set(scopes)
-  return places.map(({ holds, projectId }) => ({
+  return places.map(({ holds, ...place }) => ({
+    ...place,
     holds: new Map([...holds].filter(([permission]) => wanted.has(permission))),
-    projectId,
   }))
 }
 

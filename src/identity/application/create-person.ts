@@ -3,7 +3,7 @@ import { operation } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { GrantGiven, HandleIn, NewKeyView, PrincipalAdded, RoleKey } from '../contract.ts'
 import { newPrincipal } from '../domain/principal.ts'
-import { refuseMoreThanHeld } from './guard-grants.ts'
+import { holderOf, refuseMoreThanHeld } from './guard-grants.ts'
 import { issueKey, KEY_DAYS, KEY_DAYS_MAX } from './issue-key.ts'
 import { momentOf } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
@@ -29,9 +29,9 @@ export const createPerson = operation<IdentityNeeds>()({
   say: ({ principal, key }) => `@${principal} was added. The key, shown once: ${key}`,
   async run({ handle, name = null, email = null, role: roleKey, days }, needs) {
     const { principals, grants, call, emit } = needs
-    const [role, rights] = await Promise.all([grants.role(roleKey), grants.rights(call.actor.id)])
+    const [role, giver] = await Promise.all([grants.role(roleKey), holderOf(grants, call)])
     if (!role.scopes.includes('org')) throw notForOrg(roleKey)
-    refuseMoreThanHeld({ actor: call.actor, rights }, [{ holds: role.holds, projectId: null }])
+    refuseMoreThanHeld(giver, [{ holds: role.holds, projectId: null }])
     const person = newPrincipal({ id: call.newId(), kind: 'person', handle })
     await principals.add(person, call.now)
     if (name !== null || email !== null) await principals.setProfile(person.id, { name, email })

@@ -1,43 +1,49 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { refuse } from '../../kernel/refusal.ts'
-import { GrantGiven, GrantView, HandleIn, ProjectKey, RoleKey } from '../contract.ts'
-import { refuseMoreThanHeld } from './guard-grants.ts'
-import { projectIds } from './names.ts'
+import { GrantView, HandleIn, PlaceWord, ProjectKey, RoleKey } from '../contract.ts'
+import { findPlace, scopeName } from './find-place.ts'
+import { GRANT_TERMS, readCondition, readEnd } from './grant-input.ts'
+import { holderOf } from './guard-grants.ts'
 import type { IdentityNeeds } from './ports.ts'
+import { writeGrant } from './write-grant.ts'
 
-/** Gives a principal a role, in one project or in the whole organisation. */
+/** Gives a principal a role in a place, or denies it what the role holds there. */
 export const giveRole = operation<IdentityNeeds>()({
   name: 'identity.give_role',
-  about: 'Give somebody a role in one project, or in the organisation if no project is named.',
-  input: z.strictObject({ handle: HandleIn, role: RoleKey, project: ProjectKey.optional() }),
+  about: 'Give somebody a role in a project, a team or, if none is named, the organisation.',
+  input: z.strictObject({
+    handle: HandleIn,
+    role: RoleKey,
+    project: ProjectKey.optional(),
+    on: PlaceWord.optional().describe('Another place: org, a team, or a namespace like GH/docs'),
+    ...GRANT_TERMS,
+  }),
   output: GrantView,
   access: 'grant:write',
-  orgWide: true,
   effect: 'write',
+  fresh: true,
   http: 'POST /principals/:handle/roles',
   mcp: null,
-  scope: ({ project }) => (project ? [project] : []),
-  say: ({ handle, role, project }) => `@${handle} is ${role} in ${project ?? 'the organisation'}.`,
-  async run({ handle, role: roleKey, project }, { principals, grants, projects, call, emit }) {
+  scope: ({ project, on }) => [scopeName(project ?? on ?? 'org')],
+  say: ({ handle, role, project }, _, { on, effect }) =>
+    effect === 'deny'
+      ? `@${handle} is denied what ${role} holds in ${project ?? on ?? 'the organisation'}.`
+      : `@${handle} is ${role} in ${project ?? on ?? 'the organisation'}.`,
+  async run({ handle, role: key, project, on, effect, ...more }, needs) {
+    const { principals, grants, call } = needs
     const principal = await principals.get(handle)
-    const [projectId = null] = project ? await projectIds(projects, [project]) : []
-    const [role, rights] = await Promise.all([grants.role(roleKey), grants.rights(call.actor.id)])
-    if (!role.scopes.includes(projectId === null ? 'org' : 'project')) throw notThere(roleKey)
-    if (principal.kind === 'agent' && projectId === null) throw agentsInProjects(handle)
-    refuseMoreThanHeld({ actor: call.actor, rights }, [{ holds: role.holds, projectId }])
-    const grant = { principalId: principal.id, role: roleKey, projectId }
-    if (await grants.give(grant, { id: call.actor.id, at: call.now })) emit(GrantGiven(grant))
-    return { handle, role: roleKey, project: project ?? null }
+    const at = await findPlace(needs, call.actor.orgId, project ?? on ?? 'org')
+    const [role, giver] = await Promise.all([grants.role(key), holderOf(grants, call)])
+    await writeGrant(
+      { ...needs, giver },
+      {
+        holder: { kind: 'principal', principal },
+        ...{ effect, role, at },
+        holds: role.holds,
+        condition: readCondition(more),
+        expiresAt: readEnd(more),
+      },
+    )
+    return { handle, role: key, project: project ?? null }
   },
 })
-
-const notThere = (role: string) => {
-  const message = `The role "${role}" cannot be given there; some hold in projects, others above.`
-  return refuse('invalid', 'identity.role_not_for_scope', message, { role })
-}
-
-const agentsInProjects = (handle: string) => {
-  const message = `@${handle} is an agent and acts in the projects it is given; name a project.`
-  return refuse('invalid', 'identity.agents_act_in_projects', message, { handle })
-}

@@ -26,10 +26,11 @@ const IDS = new Map([
 const work = () => ({
   projectIds: async (keys: readonly string[]) =>
     new Map([...IDS].filter(([key]) => keys.includes(key))),
+  allProjectIds: async () => [...IDS.values()],
   projectKeys: async (ids: readonly string[]) =>
     new Map([...IDS].filter(([, id]) => ids.includes(id)).map(([key, id]) => [id, key])),
 })
-const room = identityRoom({ work })
+const room = identityRoom({ work, subjects: () => [] })
 
 let database: Database
 let access: AccessSource
@@ -59,7 +60,11 @@ beforeAll(async () => {
     access: {
       rightsOf: (actor) => access.rightsOf(actor),
       projectId: (_, key) => IDS.get(key) ?? null,
+      orgOf: async () => orgId,
     },
+    take: () => null,
+    guard: (actor) => actor,
+    refusals: { note() {} },
     now: Date.now,
     log: quietLog(),
     waiters: waiters(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { cursorId, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { KeyView } from '../contract.ts'
-import { holdsWide } from './guard-grants.ts'
+import { holderOf, holdsWide } from './guard-grants.ts'
 import { momentOf, projectKeys } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
 
@@ -30,7 +30,7 @@ export const listKeys = operation<IdentityNeeds>()({
   async run({ limit, cursor }, { keys, grants, projects, call }) {
     const after = cursor === undefined ? null : cursorId(cursor)
     const { actor } = call
-    const all = holdsWide({ actor, rights: await grants.rights(actor.id) }, 'member:write')
+    const all = holdsWide(await holderOf(grants, call), 'member:write')
     const { rows, total } = await keys.list({
       ofPrincipal: all ? null : actor.id,
       after,

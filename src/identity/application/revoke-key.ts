@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { notFound } from '../../kernel/refusal.ts'
 import { KeyRevoked } from '../contract.ts'
-import { looksAfter } from './guard-grants.ts'
+import { holderOf, looksAfter } from './guard-grants.ts'
 import type { IdentityNeeds } from './ports.ts'
 
 /** Ends a key at once; ending an ended one changes nothing. */
@@ -18,11 +18,11 @@ export const revokeKey = operation<IdentityNeeds>()({
   say: ({ prefix }) => `${prefix} lets nobody in any more.`,
   async run({ id }, { principals, keys, grants, call, emit }) {
     const key = await keys.get(id)
-    const [[holder], rights] = await Promise.all([
+    const [[holder], asker] = await Promise.all([
       principals.find({ ids: [key.principalId] }),
-      grants.rights(call.actor.id),
+      holderOf(grants, call),
     ])
-    if (!holder || !looksAfter({ actor: call.actor, rights }, holder)) throw notFound('This key')
+    if (!holder || !looksAfter(asker, holder)) throw notFound('This key')
     if (await keys.revoke(id, call.now)) {
       emit(KeyRevoked({ keyId: id, principalId: key.principalId }))
     }

@@ -1,32 +1,44 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { GrantTaken, GrantView, HandleIn, ProjectKey, RoleKey } from '../contract.ts'
-import { refuseLastOwner, refuseMoreThanHeld } from './guard-grants.ts'
-import { projectIds } from './names.ts'
+import { GrantView, HandleIn, PlaceWord, ProjectKey, RoleKey } from '../contract.ts'
+import { findPlace, scopeName } from './find-place.ts'
+import { GRANT_TERMS } from './grant-input.ts'
+import { holderOf, refuseLastOwner, refuseMoreThanHeld } from './guard-grants.ts'
 import type { IdentityNeeds } from './ports.ts'
+import { takenEvent } from './write-grant.ts'
 
 /** Takes a role away; who takes it must hold what it gives. One owner always stays. */
 export const takeRole = operation<IdentityNeeds>()({
   name: 'identity.take_role',
-  about: 'Take a role away, in one project or, if none is named, in the organisation.',
-  input: z.strictObject({ handle: HandleIn, role: RoleKey, project: ProjectKey.optional() }),
+  about: 'Take a role, or the deny of one, away: in a project, a team or the organisation.',
+  input: z.strictObject({
+    handle: HandleIn,
+    role: RoleKey,
+    project: ProjectKey.optional(),
+    on: PlaceWord.optional().describe('Another place: org, a team, or a namespace like GH/docs'),
+    effect: GRANT_TERMS.effect,
+  }),
   output: GrantView,
   access: 'grant:write',
-  orgWide: true,
   effect: 'write',
+  fresh: true,
   http: 'DELETE /principals/:handle/roles/:role',
   mcp: null,
-  scope: ({ project }) => (project ? [project] : []),
-  say: ({ handle, role, project }) =>
-    `@${handle} is not ${role} in ${project ?? 'the organisation'} any more.`,
-  async run({ handle, role: roleKey, project }, { principals, grants, projects, call, emit }) {
+  scope: ({ project, on }) => [scopeName(project ?? on ?? 'org')],
+  say: ({ handle, role, project }, _, { on }) =>
+    `@${handle} is not ${role} in ${project ?? on ?? 'the organisation'} any more.`,
+  async run({ handle, role: key, project, on, effect }, needs) {
+    const { principals, grants, call, emit } = needs
     const principal = await principals.get(handle)
-    const [projectId = null] = project ? await projectIds(projects, [project]) : []
-    const [role, rights] = await Promise.all([grants.role(roleKey), grants.rights(call.actor.id)])
-    refuseMoreThanHeld({ actor: call.actor, rights }, [{ holds: role.holds, projectId }])
-    if (roleKey === 'owner') refuseLastOwner(await grants.lockOwners(), principal.id)
-    const grant = { principalId: principal.id, role: roleKey, projectId }
-    if (await grants.take(grant)) emit(GrantTaken(grant))
-    return { handle, role: roleKey, project: project ?? null }
+    const { place, scope } = await findPlace(needs, call.actor.orgId, project ?? on ?? 'org')
+    const [role, taker] = await Promise.all([grants.role(key), holderOf(grants, call)])
+    refuseMoreThanHeld(taker, [{ ...place, holds: role.holds }])
+    if (key === 'owner') refuseLastOwner(await grants.lockOwners(), principal.id)
+    const grant = { principalId: principal.id, role: key, effect, scope }
+    if (await grants.take(grant)) {
+      const rest = { teamId: null, permissions: null, condition: null, expiresAt: null }
+      emit(takenEvent({ ...grant, ...rest }))
+    }
+    return { handle, role: key, project: project ?? null }
   },
 })

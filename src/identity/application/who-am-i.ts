@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { decide } from '../../kernel/access.ts'
 import { operation } from '../../kernel/operation.ts'
-import type { Permission } from '../../kernel/permission.ts'
 import { Handle, ProjectKey } from '../contract.ts'
+import { PERMISSIONS } from '../../kernel/permission.ts'
+import { placesOf } from '../domain/rights.ts'
+import { holderOf, holdsIn } from './guard-grants.ts'
 import { projectKeys } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
 
@@ -14,7 +15,7 @@ export const whoAmI = operation<IdentityNeeds>()({
   output: z.object({
     id: z.uuid(),
     handle: Handle,
-    kind: z.enum(['person', 'service', 'agent', 'system']),
+    kind: z.enum(['person', 'service', 'agent', 'system', 'stranger']),
     organisation: z.object({ slug: z.string(), name: z.string() }),
     /** Held in the whole organisation. */
     permissions: z.array(z.string()),
@@ -34,21 +35,18 @@ export const whoAmI = operation<IdentityNeeds>()({
     ].join('\n'),
   async run(_, { keys, grants, projects, call }) {
     const { actor } = call
-    const [rights, { slug, name }] = await Promise.all([
-      grants.rights(actor.id),
+    const [holder, { slug, name }] = await Promise.all([
+      holderOf(grants, call),
       keys.organisation(),
     ])
-    const allowed = (words: Iterable<Permission>, projectId: string | null) =>
-      [...words].filter(
-        (permission) => decide(rights, actor, { permission, projectId }).reason === 'allowed',
-      )
-    const permissions = allowed(rights.org.keys(), null)
+    const allowed = (projectId: string | null) =>
+      PERMISSIONS.filter((permission) => holdsIn(holder, permission, { projectId }))
+    const permissions = allowed(null)
     const wide = new Set<string>(permissions)
-    const places = new Set([...rights.projects.keys(), ...(actor.projects ?? [])])
-    const held = [...places].map((id): [string, readonly string[]] => {
-      const words = new Set([...rights.org.keys(), ...(rights.projects.get(id)?.keys() ?? [])])
-      return [id, allowed(words, id).filter((word) => !wide.has(word))]
-    })
+    const named = placesOf(holder.rights).flatMap(({ projectId }) => projectId ?? [])
+    const held = [...new Set([...named, ...(actor.projects ?? [])])].map(
+      (id): [string, readonly string[]] => [id, allowed(id).filter((word) => !wide.has(word))],
+    )
     const inSome = held.filter(([, words]) => words.length > 0)
     const keyOf = await projectKeys(
       projects,
@@ -59,7 +57,7 @@ export const whoAmI = operation<IdentityNeeds>()({
       handle: actor.handle,
       kind: actor.kind,
       organisation: { slug, name },
-      permissions: permissions.sort(),
+      permissions: permissions.toSorted(),
       projects: inSome.flatMap(([id, words]) => {
         const key = keyOf.get(id)
         return key === undefined ? [] : [{ key, permissions: [...words].sort() }]

@@ -1,4 +1,6 @@
 import { assert } from '../../kernel/assert.ts'
+import { refuse } from '../../kernel/refusal.ts'
+import { type AddressRange, addressNumber, addressRange } from './address-range.ts'
 import type { PrincipalKind } from './principal.ts'
 
 // guild_<a|s|p>_<tag8>_<id22>_<secret43><crc6>, all in base62. The tag names the organisation, so
@@ -27,6 +29,80 @@ export type KeyParts = Readonly<{
   id: string
   secret: Uint8Array
 }>
+
+/** Days a key lives unless it is said otherwise. */
+export const KEY_DAYS = 90
+/** Days a key lives at most. */
+export const KEY_DAYS_MAX = 365
+/** Hours for which a replaced key still lets in, at most. */
+export const OVERLAP_HOURS_MAX = 24
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** The life of a key. */
+export type KeyLife = Readonly<{
+  createdAt: number
+  expiresAt: number | null
+  revokedAt: number | null
+  /** The key that took over from it. */
+  replacedBy?: string | null
+}>
+
+/** Gives the moment at which a key ends that is made now. */
+export const keyEnd = (now: number, days: number): number => Math.trunc(now) + days * DAY_MS
+
+/** Gives the days for which a key was made. */
+export const daysOf = ({ createdAt, expiresAt }: KeyLife): number =>
+  expiresAt === null ? KEY_DAYS : Math.max(1, Math.round((expiresAt - createdAt) / DAY_MS))
+
+/**
+ * Decides when a key ends that is replaced: after the overlap, never later than it would have.
+ * Refuses what lets nobody in any more, and a key that has its successor already.
+ */
+export const decideReplacement = (
+  { expiresAt, revokedAt, replacedBy = null }: KeyLife,
+  { now, overlapHours }: Readonly<{ now: number; overlapHours: number }>,
+): number => {
+  if (revokedAt !== null || (expiresAt !== null && expiresAt <= now)) throw keyOver()
+  if (replacedBy !== null) throw alreadyReplaced()
+  const ends = Math.trunc(now) + overlapHours * HOUR_MS
+  return expiresAt === null ? ends : Math.min(expiresAt, ends)
+}
+
+const keyOver = () => {
+  const message = 'This key has ended and cannot be replaced; make a new one instead.'
+  return refuse('conflict', 'identity.key_over', message)
+}
+
+/** Says that a key was replaced before. */
+export const alreadyReplaced = () => {
+  const message = 'This key was replaced before; replace the one that took over, or make another.'
+  return refuse('conflict', 'identity.key_replaced', message)
+}
+
+/** Makes the networks of a key ready to be asked; one that cannot be read lets nobody in. */
+export const networksOf = (addresses: readonly string[]): readonly AddressRange[] =>
+  addresses.flatMap((text) => addressRange(text) ?? [])
+
+/** Tells whether an address lies in one of some networks; an unknown one lies in none. */
+export const isFrom = (networks: readonly AddressRange[], address: string | undefined): boolean => {
+  const number = address === undefined ? null : addressNumber(address)
+  return number !== null && networks.some(({ from, to }) => from <= number && number <= to)
+}
+
+/** Lists the networks that do not lie within others; `null`: within everything. */
+export const networksBeyond = (
+  addresses: readonly string[],
+  outer: readonly string[] | null,
+): readonly string[] => {
+  if (outer === null) return []
+  const around = networksOf(outer)
+  return addresses.filter((text) => {
+    const one = addressRange(text)
+    return !one || !around.some(({ from, to }) => from <= one.from && one.to <= to)
+  })
+}
 
 const LETTER_OF = { agent: 'a', service: 's', person: 'p' } as const
 const KIND_OF: Readonly<Record<string, PrincipalKind>> = { a: 'agent', s: 'service', p: 'person' }

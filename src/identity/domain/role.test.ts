@@ -1,38 +1,11 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Condition, decide, type Rights } from '../../kernel/access.ts'
 import { type Actor, systemActor } from '../../kernel/actor.ts'
-import { PERMISSIONS, type Permission } from '../../kernel/permission.ts'
-import {
-  boundRights,
-  compileRights,
-  customRole,
-  lacking,
-  placesOf,
-  ROLE_KEYS,
-  roleOf,
-} from './role.ts'
+import { PERMISSIONS } from '../../kernel/permission.ts'
+import { isLookedAt } from './grant-condition.ts'
+import { compileRights, lacking } from './rights.ts'
+import { customRole, predefinedRoles, ROLE_KEYS, roleOf } from './role.ts'
 
-const PROJECTS = ['p1', 'p2']
-const PLACES = [null, ...PROJECTS]
 const actor: Actor = { ...systemActor('org'), kind: 'person', handle: 'ana' }
-
-const holds = fc
-  .array(fc.tuple(fc.constantFrom(...PERMISSIONS), fc.constantFrom<Condition>(null, 'held')))
-  .map((pairs) => new Map(pairs))
-const granted = fc.array(fc.record({ holds, projectId: fc.constantFrom(...PLACES) }), {
-  maxLength: 6,
-})
-
-const strength = (rights: Rights, permission: Permission, projectId: string | null): number => {
-  const { reason, condition } = decide(rights, actor, { permission, projectId })
-  if (reason !== 'allowed') return 0
-  return condition === null ? 2 : 1
-}
-
-const everywhere = (check: (permission: Permission, projectId: string | null) => void) => {
-  for (const permission of PERMISSIONS) for (const place of PLACES) check(permission, place)
-}
 
 const role = (key: string) => {
   const found = roleOf(key)
@@ -40,69 +13,8 @@ const role = (key: string) => {
   return found
 }
 
-test('rights are the union of what was given, whatever the order', () => {
-  fc.assert(
-    fc.property(granted, (given) => {
-      const rights = compileRights(given)
-      const turned = compileRights([...given].reverse())
-      everywhere((permission, projectId) => {
-        const strongest = Math.max(
-          0,
-          ...given
-            .filter((one) => one.projectId === null || one.projectId === projectId)
-            .map((one) => strength(compileRights([one]), permission, projectId)),
-        )
-        expect(strength(rights, permission, projectId)).toBe(strongest)
-        expect(strength(turned, permission, projectId)).toBe(strongest)
-      })
-    }),
-    { numRuns: 50 },
-  )
-})
-
-test('bounded rights are the weaker of both, in every place', () => {
-  fc.assert(
-    fc.property(granted, granted, (mine, persons) => {
-      const [own, bound] = [compileRights(mine), compileRights(persons)]
-      const both = boundRights(own, bound)
-      everywhere((permission, projectId) => {
-        const weaker = Math.min(
-          strength(own, permission, projectId),
-          strength(bound, permission, projectId),
-        )
-        expect(strength(both, permission, projectId)).toBe(weaker)
-      })
-    }),
-    { numRuns: 50 },
-  )
-})
-
-test('nobody lacks what they hold, and everybody lacks what makes them stronger', () => {
-  fc.assert(
-    fc.property(granted, granted, (mine, wanted) => {
-      const rights = compileRights(mine)
-      for (const place of placesOf(rights)) expect(lacking({ rights, actor }, place)).toEqual([])
-      for (const place of wanted) {
-        const lacks = lacking({ rights, actor }, place)
-        for (const [permission, condition] of place.holds) {
-          const needed = condition === null ? 2 : 1
-          const weak = strength(rights, permission, place.projectId) < needed
-          expect(lacks.includes(permission)).toBe(weak)
-        }
-      }
-    }),
-    { numRuns: 100 },
-  )
-})
-
-test('a credential that is cut down lacks what it is cut off from', () => {
-  const rights = compileRights([{ holds: role('owner').holds, projectId: null }])
-  const narrow = { ...actor, scopes: new Set(['task:read']) }
-  const given = { holds: role('readonly').holds, projectId: null }
-  expect(lacking({ rights, actor }, given)).toEqual([])
-  expect(lacking({ rights, actor: narrow }, given)).not.toContain('task:read')
-  expect(lacking({ rights, actor: narrow }, given)).toContain('board:read')
-})
+const writes = (key: string) =>
+  [...role(key).holds.keys()].filter((word) => !word.endsWith(':read')).toSorted()
 
 test('an owner holds every permission, an administrator all but two', () => {
   expect([...role('owner').holds.keys()].sort()).toEqual([...PERMISSIONS].sort())
@@ -110,10 +22,72 @@ test('an owner holds every permission, an administrator all but two', () => {
   expect(rest.sort()).toEqual(['backup:restore', 'org:delete'])
 })
 
-test('an agent writes the tasks it holds, and only in projects', () => {
+const DEVELOPER = [
+  ...['agent:run', 'comment:write', 'connection:use', 'context:write', 'memory:write'],
+  ...['task:claim', 'task:write', 'tool:call', 'tool:write'],
+]
+
+test.each<[string, readonly string[]]>([
+  [
+    'member',
+    [
+      ...['agent:run', 'agent:write', 'comment:write', 'context:write', 'key:write'],
+      ...['memory:write', 'project:create', 'task:claim', 'task:write', 'tool:call'],
+    ],
+  ],
+  ['viewer', ['comment:write']],
+  ['auditor', ['access:explain', 'ledger:export']],
+  [
+    'lead',
+    [
+      ...[...DEVELOPER, 'approval:decide', 'board:write', 'branch:write', 'context:accept'],
+      ...['grant:write', 'memory:review', 'project:write', 'sprint:write'],
+      ...['task:assign', 'task:delete', 'task:takeover'],
+    ],
+  ],
+  ['developer', DEVELOPER],
+  ['readonly', []],
+  [
+    'agent',
+    ['comment:write', 'context:write', 'memory:write', 'task:claim', 'task:write', 'tool:call'],
+  ],
+])('a %s changes what its table says and nothing else', (key, expected) => {
+  expect(writes(key)).toEqual([...expected].toSorted())
+})
+
+test.each<[string, readonly string[]]>([
+  ['owner', ['org']],
+  ['admin', ['org']],
+  ['member', ['org']],
+  ['viewer', ['org', 'team', 'project', 'namespace']],
+  ['auditor', ['org']],
+  ['lead', ['team', 'project']],
+  ['developer', ['team', 'project', 'namespace']],
+  ['readonly', ['org', 'team', 'project', 'namespace']],
+  ['agent', ['project', 'namespace']],
+])('a %s is given where its table says', (key, scopes) => {
+  expect(role(key).scopes).toEqual(scopes)
+})
+
+test('an auditor reads everything, a reader neither the ledger nor secrets', () => {
+  const reads = PERMISSIONS.filter((word) => word.endsWith(':read'))
+  expect(reads.filter((word) => !role('auditor').holds.has(word))).toEqual([])
+  for (const word of ['ledger:read', 'secret:read', 'node:read', 'idp:read'] as const) {
+    expect(role('readonly').holds.has(word)).toBe(false)
+  }
+})
+
+test('an agent writes the tasks it holds, a member makes agents and keys of its own', () => {
   expect(role('agent').holds.get('task:write')).toBe('held')
   expect(role('agent').holds.get('task:claim')).toBeNull()
-  expect(role('agent').scopes).toEqual(['project'])
+  expect(role('member').holds.get('agent:write')).toBe('own')
+  expect(role('member').holds.get('key:write')).toBe('own')
+})
+
+test('every condition in a role is one that operations look at', () => {
+  for (const { holds } of predefinedRoles()) {
+    for (const [permission, when] of holds) expect(isLookedAt(permission, when)).toBe(true)
+  }
 })
 
 test('nobody below an administrator changes members, roles or keys of others', () => {
@@ -123,14 +97,6 @@ test('nobody below an administrator changes members, roles or keys of others', (
       expect(role(key).holds.has(word)).toBe(false)
     }
   }
-})
-
-test('a reader writes nothing and a viewer comments only', () => {
-  const writes = (key: string) =>
-    [...role(key).holds.keys()].filter((word) => !word.endsWith(':read'))
-  expect(writes('readonly')).toEqual([])
-  expect(writes('viewer')).toEqual(['comment:write'])
-  expect(role('readonly').holds.has('ledger:read')).toBe(false)
 })
 
 test('a member holds what the plain agent role gives, so that its agents can work', () => {
@@ -143,10 +109,13 @@ test('a custom role keeps known words with their condition and drops the rest', 
   const made = customRole('tester', 'Tester', {
     'task:write': 'held',
     'task:read': null,
+    'key:write': 'own',
+    'task:claim': 'sometimes',
     odd: null,
   })
   expect([...made.holds]).toEqual([
     ['task:write', 'held'],
+    ['key:write', 'own'],
     ['task:read', null],
   ])
 })

@@ -8,12 +8,18 @@ import { startLedger } from '../../platform/ledger/ledger.ts'
 import { outboxInserts } from '../../platform/ledger/outbox.ts'
 import type { Ground } from '../../platform/room.ts'
 import type { Sql } from '../../platform/sql.ts'
+import { mintLink } from '../application/issue-link.ts'
 import { mintKey } from '../application/mint-key.ts'
 import { GrantGiven, HUB_ORG, KeyIssued, OrgCreated, PrincipalAdded } from '../contract.ts'
 import { TAG_BYTES, tagOf } from '../domain/key.ts'
+import { linkText } from '../domain/link.ts'
 import { newPrincipal } from '../domain/principal.ts'
+import { LinkIssued, OwnerSetUp } from '../events.ts'
+import { accountStore } from './account-store.ts'
 import { grantStore } from './grant-store.ts'
 import { keyStore } from './key-store.ts'
+import { linkStore } from './link-store.ts'
+import { OWNER_KEY } from './owner-key.ts'
 import { principalStore } from './principal-store.ts'
 
 /** What making the first organisation needs. */
@@ -52,6 +58,7 @@ export const firstRun = async (
 export const reissueOwnerKey = (options: FirstRun): Promise<string> =>
   firstOrg(options.database).then((orgId) =>
     inOrg(options, { orgId, operation: 'identity.reissue_owner_key' }, async (ground, call) => {
+      if (await accountStore(ground).hasOwnerWhoSignsIn()) throw setUpAlready()
       const [id] = await grantStore(ground).lockOwners()
       const [owner] = id === undefined ? [] : await principalStore(ground).find({ ids: [id] })
       if (!owner || owner.kind !== 'person') {
@@ -63,6 +70,55 @@ export const reissueOwnerKey = (options: FirstRun): Promise<string> =>
       return { value: text, happened: [event] }
     }),
   )
+
+/** The event after which the file with the owner's key can go: its key is over. */
+export const OWNER_SET_UP = OwnerSetUp.event
+
+/** Tells whether an owner of the hub's first organisation has a password or a passkey. */
+export const isSignInSetUp = async (database: Database): Promise<boolean> => {
+  const orgId = await firstOrg(database)
+  return accountStore({ sql: database.read(orgId), orgId }).hasOwnerWhoSignsIn()
+}
+
+/**
+ * Makes the link by which the owner gets a name and a password, for the start to print; those of
+ * earlier starts are over. Gives `null` where an owner can sign in already.
+ */
+export const setUpLink = (
+  options: Omit<FirstRun, 'write'> & Readonly<{ address: string }>,
+): Promise<string | null> =>
+  firstOrg(options.database).then((orgId) =>
+    inOrg<string | null>(
+      options,
+      { orgId, operation: 'identity.make_set_up_link' },
+      async (ground, call) => {
+        const accounts = accountStore(ground)
+        const [id] = await grantStore(ground).lockOwners()
+        const owner = id === undefined ? null : await accounts.get(id)
+        if (!owner || owner.kind !== 'person' || (await accounts.hasOwnerWhoSignsIn())) {
+          return { value: null, happened: [] }
+        }
+        const links = linkStore(ground)
+        const { tag } = await keyStore(ground).organisation()
+        const about = { purpose: 'set_up', principalId: owner.id, gives: null } as const
+        const { epoch, email } = owner
+        const { link, secretSha256, token } = mintLink(call, tag, { ...about, epoch, email })
+        await links.withdrawAll({ purpose: 'set_up', principalId: owner.id }, call.now)
+        await links.add(link, secretSha256)
+        const { id: linkId, expiresAt } = link
+        const happened = { linkId, purpose: 'set_up', principalId: owner.id, expiresAt } as const
+        return {
+          value: linkText(options.address, 'set_up', token),
+          happened: [LinkIssued({ ...happened, mailed: false })],
+        }
+      },
+    ),
+  )
+
+const setUpAlready = () => {
+  const message = 'An owner signs in with a password or a passkey; sign in, and make a key there.'
+  return refuse('conflict', 'identity.sign_in_set_up', message)
+}
 
 const firstOrg = async (database: Database): Promise<string> => {
   const found = await database.read(HUB_ORG).maybe<{ orgId: string }>`
@@ -120,7 +176,7 @@ const addKey = async (ground: Ground, call: Call, principalId: string) => {
   // The owner's key has no end: it lies in a file that only the owner reads, and an owner who is
   // locked out of the own machine after three months is not safer.
   const open = { scopes: null, projectIds: null, expiresAt: null }
-  const row = { id, principalId, name: 'owner.key', prefix, ...open }
+  const row = { id, principalId, name: OWNER_KEY, prefix, ...open }
   const made = { createdBy: call.actor.id, createdAt: call.now, revokedAt: null, lastUsedAt: null }
   await keys.add({ ...row, ...made }, secretSha256)
   return { text, event: KeyIssued({ keyId: id, principalId, ...open }) }
@@ -130,7 +186,7 @@ type Done<T> = Readonly<{ value: T; happened: readonly Happened[] }>
 
 /** Runs one transaction of the hub in an organisation; its events travel with the commit. */
 const inOrg = <T>(
-  options: FirstRun,
+  options: Omit<FirstRun, 'write'>,
   { orgId, operation }: Readonly<{ orgId: string; operation: string }>,
   body: (ground: Ground, call: Call) => Promise<Done<T>>,
 ): Promise<T> => {

@@ -7,18 +7,20 @@ import type { Key, KeyStore } from '../application/ports.ts'
 const COLUMNS = part`
   k.id, k.principal_id as "principalId", k.name, k.prefix, k.scopes,
   k.project_ids as "projectIds", k.expires_at as "expiresAt", k.revoked_at as "revokedAt",
-  k.last_used_at as "lastUsedAt", k.created_by as "createdBy", k.created_at as "createdAt"`
+  k.last_used_at as "lastUsedAt", k.created_by as "createdBy", k.created_at as "createdAt",
+  k.addresses, k.replaced_by as "replacedBy"`
 
 /** Keeps keys: their hash, never their text. */
 export const keyStore = ({ sql, orgId }: Ground): KeyStore => ({
   async add(key, secretSha256) {
     await sql`
       insert into identity.api_key
-        (org_id, id, principal_id, name, secret_sha256, prefix, scopes, project_ids, expires_at,
-         created_by, created_at)
+        (org_id, id, principal_id, name, secret_sha256, prefix, scopes, project_ids, addresses,
+         expires_at, created_by, created_at)
       values (${orgId}, ${key.id}, ${key.principalId}, ${key.name}, ${secretSha256},
               ${key.prefix}, ${key.scopes}::text[], ${key.projectIds}::uuid[],
-              ${atOrNull(key.expiresAt)}::timestamptz, ${key.createdBy}, ${at(key.createdAt)})`
+              ${key.addresses ?? null}::text[], ${atOrNull(key.expiresAt)}::timestamptz,
+              ${key.createdBy}, ${at(key.createdAt)})`
   },
   async get(id) {
     const key = await sql.maybe<Key>`
@@ -49,6 +51,14 @@ export const keyStore = ({ sql, orgId }: Ground): KeyStore => ({
        where org_id = ${orgId} and id = ${id} and revoked_at is null
       returning id`
     return revoked !== undefined
+  },
+  async replace(id, { by, endsAt, now }) {
+    const [replaced] = await sql`
+      update identity.api_key set replaced_by = ${by}, expires_at = ${at(endsAt)}
+       where org_id = ${orgId} and id = ${id} and revoked_at is null and replaced_by is null
+         and (expires_at is null or expires_at > ${at(now)})
+      returning id`
+    return replaced !== undefined
   },
   organisation: () => sql.one<{ tag: string; slug: string; name: string }>`
     select tag, slug, name from identity.org_directory where org_id = ${orgId}`,
