@@ -21,6 +21,7 @@ import { briefCache, contextApiOver } from './infrastructure/context-api.ts'
 import { delegationStore, orgsWithOverdue } from './infrastructure/delegation-store.ts'
 import { nodeStore } from './infrastructure/node-store.ts'
 import { objectiveStore } from './infrastructure/objective-store.ts'
+import { contextSubject } from './infrastructure/subject-store.ts'
 
 /** How often the hub looks for proposals whose time is over; they wait for weeks. */
 const EXPIRE_EVERY_MS = 10 * 60 * 1000
@@ -36,6 +37,7 @@ const openLessons: Reaction<ContextNeeds> = openLessonsWhenTaskEnded
 /** Joins the room: four tiers of context, proposals from below, objectives. */
 export const contextRoom = ({ places, people }: Others): Room<ContextNeeds> => ({
   name: 'context',
+  subject: contextSubject(places),
   migrations: new URL('./infrastructure/migrations/', import.meta.url),
   needs: (ground) => ({
     nodes: nodeStore(ground),

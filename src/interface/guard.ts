@@ -26,14 +26,16 @@ const isOwnHost = (host: Headers[string], own: OwnAddress): boolean => {
   return isLoopback(name, own.port) || name === publicAddress(own.publicUrl)?.host
 }
 
-const isOwnOrigin = (origin: Headers[string], own: OwnAddress): boolean => {
+/** Tells whether a page of this hub made a request, by its `Origin`. */
+export const isOwnOrigin = (origin: Headers[string], own: OwnAddress): boolean => {
   if (typeof origin !== 'string') return false
   const text = origin.toLowerCase()
   if (text.startsWith('http://') && isLoopback(text.slice(7), own.port)) return true
   return text === publicAddress(own.publicUrl)?.origin
 }
 
-const isLoopback = (host: string, port: number): boolean => {
+/** Tells whether a host names this machine, with this port. */
+export const isLoopback = (host: string, port: number): boolean => {
   const colon = host.lastIndexOf(':')
   const bare = colon < 0 || host.endsWith(']')
   if (bare) return port === 80 && LOOPBACK.has(host)

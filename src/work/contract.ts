@@ -172,6 +172,8 @@ export type Task = z.output<typeof TaskView>
 export type WorkApi = Readonly<{
   /** Finds projects by key or old key. */
   projectIds(keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Lists the ids of all projects of the organisation. */
+  allProjectIds(): Promise<readonly string[]>
   /** Finds keys by project ids. */
   projectKeys(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }>

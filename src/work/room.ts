@@ -71,6 +71,7 @@ import { leaseStore } from './infrastructure/lease-store.ts'
 import { noteStore } from './infrastructure/note-store.ts'
 import { projectStore } from './infrastructure/project-store.ts'
 import { saveNeeds } from './infrastructure/save-needs.ts'
+import { workSubject } from './infrastructure/subject-store.ts'
 import { orgsWithExpired } from './infrastructure/sweep-store.ts'
 import { taskReads } from './infrastructure/task-reads.ts'
 import { transferNeeds } from './infrastructure/transfer-needs.ts'
@@ -89,6 +90,7 @@ type AllNeeds = WorkNeeds & SaveNeeds & BoardNeeds & TransferNeeds
 /** Wires the room of work: projects, tasks, claims. */
 export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
   name: 'work',
+  subject: workSubject,
   migrations: new URL('./infrastructure/migrations/', import.meta.url),
   needs(ground) {
     const identity = others.identity(ground)
@@ -177,12 +179,11 @@ export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
   },
   prompts,
   streams: {
-    [openExport.name]: (ground, output) =>
-      exportLines(ground, {
-        parts: workParts,
-        people: peopleFrom(others.identity(ground)),
-        scope: { projectId: ExportOpened.parse(output).projectId },
-      }),
+    [openExport.name]: (ground, output) => {
+      const { projectId, mask } = ExportOpened.parse(output)
+      const people = peopleFrom(others.identity(ground))
+      return exportLines(ground, { parts: workParts, people, scope: { projectId }, mask })
+    },
   },
   schedules: [
     { name: 'work.expire_leases', everyMs: 1_000, operation: expireLeases, due: orgsWithExpired },

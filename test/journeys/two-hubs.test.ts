@@ -10,8 +10,7 @@ import { makeProject, startWriters } from './writers.ts'
 
 // A lease of five seconds and a look each half second; the rest is for a busy machine.
 const TAKE_OVER_MS = 10_000
-// Promised is one second; the rest is for a machine that is busy with other tests.
-const REVOKED_MS = 3_000
+const REVOKED_MS = 1_000
 
 const pair = async (): Promise<readonly [TestHub, TestHub, PostgresServer]> => {
   const server = await startServer()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { tokenFor } from './login-store.ts'
 import { CliFailure, exitOfStatus, fail, type Problem } from './failure.ts'
 import type { CliEnv, Hub, HubRequest, Switches } from './session.ts'
 
@@ -104,7 +105,7 @@ type Asked<T> = Readonly<{ request: HubRequest; take: (answer: Response) => Prom
 
 const withOneRetry = async <T>(hub: Hub, ground: HubGround, asked: Asked<T>): Promise<T> => {
   const { request, take } = asked
-  const headers = await headersOf(hub, request)
+  const headers = await headersOf(hub, ground, request)
   const once = () => send(hub, ground, { request: { ...request, headers }, take })
   try {
     return await once()
@@ -122,8 +123,12 @@ const withOneRetry = async <T>(hub: Hub, ground: HubGround, asked: Asked<T>): Pr
   }
 }
 
-const headersOf = async (hub: Hub, request: HubRequest): Promise<Record<string, string>> => {
-  const key = await hub.key()
+const headersOf = async (
+  hub: Hub,
+  ground: HubGround,
+  request: HubRequest,
+): Promise<Record<string, string>> => {
+  const key = (await loginOf(hub, ground)) ?? (await hub.key())
   return {
     accept: 'application/json',
     ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
@@ -132,6 +137,10 @@ const headersOf = async (hub: Hub, request: HubRequest): Promise<Record<string, 
     ...request.headers,
   }
 }
+
+/** Finds the token of `guildhall login`: behind a key that is named, before those in files. */
+const loginOf = async (hub: Hub, { env, switches, signal }: HubGround) =>
+  switches.keyFile !== undefined || env.key ? undefined : tokenFor(env, await hub.url(), signal)
 
 const send = async <T>(hub: Hub, ground: HubGround, asked: Asked<T>): Promise<T> => {
   const { request, take } = asked

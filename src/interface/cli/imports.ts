@@ -106,12 +106,15 @@ const exportCommand: CommandSpec = {
       placeholder: 'file',
     },
     { ...project, brief: 'Only this project', required: false },
+    { name: 'mask', brief: 'Mask personal data in texts; names are not found', kind: 'switch' },
   ],
   run: async (given, session) => {
+    const query = new URLSearchParams()
     const only = textOf(given, 'project')
-    const query = only === undefined ? '' : `?project=${encodeURIComponent(only)}`
-    const headers = { accept: NDJSON }
-    const request = { method: 'GET', path: `/v1/export${query}`, headers }
+    if (only !== undefined) query.set('project', only)
+    if (isOn(given, 'mask')) query.set('mask', 'true')
+    const address = `/v1/export${query.size > 0 ? `?${query.toString()}` : ''}`
+    const request = { method: 'GET', path: address, headers: { accept: NDJSON } }
     return receive(request, textOf(given, 'out'), session)
   },
 }
@@ -250,7 +253,7 @@ const told = (name: string, output: unknown, session: Session): number => {
 }
 
 /** Writes an answer to a file or to stdout; the file appears only when it is whole. */
-const receive = async (
+export const receive = async (
   request: HubRequest,
   out: string | undefined,
   session: Session,

@@ -5,6 +5,7 @@ import { text as readAll } from 'node:stream/consumers'
 import type { Actor } from '../../kernel/actor.ts'
 import type { AnyOperation } from '../../kernel/operation.ts'
 import { EXIT, fail } from './failure.ts'
+import { receive } from './imports.ts'
 import {
   commandPath,
   type Field,
@@ -22,11 +23,19 @@ import {
   type HubRequest,
   NOBODY,
   type Session,
+  textOf,
 } from './session.ts'
 import { VERDICTS } from './failure.ts'
 
 type Input = Readonly<Record<string, unknown>>
 type Route = Readonly<{ method: string; steps: readonly string[]; parameters: readonly string[] }>
+
+const OUT: FlagSpec = {
+  name: 'out',
+  brief: 'Write to this file instead of stdout',
+  kind: 'value',
+  placeholder: 'file',
+}
 
 const CONFIRMED: ReadonlySet<string> = new Set(['delete', 'erase'])
 
@@ -51,7 +60,7 @@ export const operationCommand = (operation: AnyOperation, full: boolean): Comman
     brief: operation.about.split(/(?<=\.)\s/)[0] ?? operation.about,
     details: operation.about,
     positions: full ? byPosition : [],
-    flags,
+    flags: operation.streamed ? [...flags, OUT] : flags,
     run: (given, session) => runOperation({ operation, words, route, fields }, given, session),
   }
 }
@@ -107,7 +116,12 @@ const runOperation = async (meant: Meant, given: Given, session: Session): Promi
   const { operation, words, route } = meant
   const input = await inputOf(meant, given, session)
   if (CONFIRMED.has(words[1] ?? '')) await confirm(words, given, session)
-  const output = await session.hub.ask(requestOf(operation, route, input))
+  const request = requestOf(operation, route, input)
+  if (operation.streamed) {
+    const headers = { accept: 'application/x-ndjson' }
+    return receive({ ...request, headers }, textOf(given, OUT.name), session)
+  }
+  const output = await session.hub.ask(request)
   await show(operation, { input, output }, session)
   return VERDICTS[words.join(' ')]?.(output) ?? EXIT.ok
 }

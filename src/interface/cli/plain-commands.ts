@@ -37,10 +37,13 @@ export const configCommand = (settings: (json: boolean) => string): CommandSpec 
   },
 })
 
-/** Prints the address of the page, with the key behind `#`, where no server and no log sees it. */
+/**
+ * Prints an address that signs in once, within five minutes. The word stands behind `#`, where no
+ * server and no log sees it; the key itself stays where it is.
+ */
 export const openCommand: CommandSpec = {
   path: ['open'],
-  brief: 'Print the address of the page, with your key in it; open it in a browser.',
+  brief: 'Print an address that signs you in, once and soon; open it in a browser.',
   positions: [],
   flags: [],
   run: async (_, { hub, print, switches }) => {
@@ -51,11 +54,23 @@ export const openCommand: CommandSpec = {
         hint: 'guildhall open --key-file FILE',
       })
     }
-    await hub.open({ method: 'GET', path: '/healthz' })
-    const address = `${await hub.url()}/#key=${encodeURIComponent(key)}`
+    const answer = await hub.ask({
+      method: 'POST',
+      path: '/v1/sign-in-links',
+      json: {},
+      write: true,
+      headers: { authorization: `Bearer ${key}` },
+    })
+    const address = linkIn(answer)
     print.data(switches.json ? `${JSON.stringify({ address })}\n` : `${address}\n`)
     return EXIT.ok
   },
+}
+
+const linkIn = (answer: unknown): string => {
+  const link: unknown = typeof answer === 'object' && answer !== null && Reflect.get(answer, 'link')
+  if (typeof link === 'string') return link
+  throw fail('unavailable', 'The hub gave no link; look at its log.')
 }
 
 /** Serves MCP on stdin and stdout, by way of the running hub. */

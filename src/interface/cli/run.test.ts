@@ -486,6 +486,10 @@ test('doctor names what is wrong and how to mend it', async () => {
   expect(sick.out).toContain('fix: npx guildhall start')
 })
 
-test('open prints the address with the key where no server sees it', async () => {
-  expect(await guildhall(['open'])).toEqual({ exit: 0, out: `${url}/#key=guild_a_test\n`, err: '' })
+test('open swaps the key for an address that signs in once', async () => {
+  const link = `${url}/sign-in#tag.id.secret`
+  answer = (_, res) => reply(res, 200, { link })
+  expect(await guildhall(['open'])).toEqual({ exit: 0, out: `${link}\n`, err: '' })
+  expect(heard.at(-1)).toMatchObject({ method: 'POST', url: '/v1/sign-in-links' })
+  expect(heard.at(-1)?.headers.authorization).toBe('Bearer guild_a_test')
 })

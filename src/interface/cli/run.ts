@@ -13,6 +13,7 @@ import { type CliFailure, EXIT, fail, toFailure } from './failure.ts'
 import { hubClient } from './hub.ts'
 import { importCommands } from './imports.ts'
 import { kebab } from './fields.ts'
+import { loginCommand, logoutCommand } from './login.ts'
 import { operationCommand } from './operation-command.ts'
 import { printer } from './output.ts'
 import {
@@ -179,6 +180,8 @@ const specsOf = (ground: CliGround, noun: string | undefined): readonly CommandS
     bridgeCommand,
     connectCommand,
     doctorCommand,
+    loginCommand,
+    logoutCommand,
     completionCommand,
     ...importCommands,
     ...(ground.settings ? [configCommand(ground.settings)] : []),

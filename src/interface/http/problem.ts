@@ -2,6 +2,7 @@ import type { RefusalKind } from '../../kernel/refusal.ts'
 import { Refusal, refuse, retryAfterS } from '../../kernel/refusal.ts'
 import type { Reply } from './answer.ts'
 import type { FlatHeaders } from './headers.ts'
+import { refusedQuotaHeaders } from './limit-headers.ts'
 
 /** The status of each kind of refusal. */
 export const STATUS_OF_KIND: Readonly<Record<RefusalKind, number>> = {
@@ -28,6 +29,7 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['platform.body_too_large', 413],
   ['platform.address_too_long', 414],
   ['platform.media_type_not_supported', 415],
+  ['platform.expectation_not_met', 417],
   ['platform.host_not_ours', 421],
   ['platform.upgrade_required', 426],
   ['platform.headers_too_large', 431],
@@ -77,7 +79,8 @@ const extras = (refusal: Refusal | null, status: number): FlatHeaders => {
   if (refusal === null) return []
   if (status === 401) return ['www-authenticate', 'Bearer realm="guildhall"']
   if (status === 429 || status === 503) {
-    return ['retry-after', String(Math.max(1, Math.ceil(retryAfterS(refusal) ?? RETRY_S)))]
+    const wait = String(Math.max(1, Math.ceil(retryAfterS(refusal) ?? RETRY_S)))
+    return ['retry-after', wait, ...refusedQuotaHeaders(refusal)]
   }
   if (status === 426) return ['upgrade', 'websocket', 'connection', 'upgrade']
   const allow = status === 405 ? refusal.details['allow'] : undefined

@@ -1,14 +1,19 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Answer, Asked, Hall } from '../../kernel/hall.ts'
+import type { AnyOperation } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { credentialOf } from '../credential.ts'
+import { STRANGER } from '../stranger.ts'
+import type { CookiePlace } from '../session-cookie.ts'
+import { sessionHeader, shownBy } from '../session-cookie.ts'
 import type { Exchange, Reply } from './answer.ts'
 import { answer } from './answer.ts'
 import { BULK_BYTES_MAX } from './body.ts'
 import type { FlatHeaders } from './headers.ts'
+import { quotaHeaders } from './limit-headers.ts'
 import type { Coercer, Query } from './input.ts'
 import { coercer, fieldsOf, inputSchema, isRecord, mergeInput } from './input.ts'
 import {
@@ -24,7 +29,7 @@ import { traceOf } from './trace.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks and under which trace: set before the body is read. */
-    asking: Readonly<{ actor: Actor; trace: string }> | null
+    asking: Readonly<{ actor: Actor; trace: string; address: string | undefined }> | null
   }
 }
 
@@ -35,6 +40,10 @@ export type RouteGround = Readonly<{
   headers: FlatHeaders
   /** Waits that end when the hub closes. */
   waits: Set<AbortController>
+  /** Where browsers keep their session. */
+  cookie: CookiePlace
+  /** Gives the caller's network address, proxies taken off. */
+  addressOf(request: IncomingMessage): string | undefined
   fail(exchange: Exchange, thrown: unknown, trace?: string): void
 }>
 
@@ -45,8 +54,8 @@ export const addRoutes = (
   ground: RouteGround,
 ): void => {
   app.decorateRequest('asking', null)
-  const onRequest = identify(ground)
   for (const route of routes) {
+    const onRequest = identify(ground, route.operation)
     app.route({
       method: route.method,
       url: route.path,
@@ -61,21 +70,30 @@ type Next = () => void
 
 // Who asks is settled before a byte of the body is read.
 const identify =
-  ({ hall, fail }: RouteGround) =>
+  ({ hall, cookie, addressOf, fail }: RouteGround, operation: AnyOperation) =>
   (request: FastifyRequest, reply: FastifyReply, next: Next): void => {
-    const exchange = { req: request.raw, res: reply.raw }
-    const trace = traceOf(request.raw)
+    const { raw } = request
+    const trace = traceOf(raw)
+    const address = addressOf(raw)
     const refused = (thrown: unknown): void => {
       reply.hijack()
-      fail(exchange, thrown, trace)
+      fail({ req: raw, res: reply.raw }, thrown, trace)
     }
     const known = (actor: Actor): void => {
-      request.asking = { actor, trace }
+      request.asking = { actor, trace, address }
       next()
     }
     try {
-      const credential = credentialOf(request.raw.headers, request.raw.url ?? '/')
-      const actor = hall.authenticate(credential)
+      if (operation.open !== undefined) {
+        // Signing in is for whoever comes: a session that is over must not be in the way of it.
+        if (operation.session) sessionHeader(null, cookie, raw.headers)
+        hall.admit(address)
+        return known(STRANGER)
+      }
+      const { headers, url = '/', method = '' } = raw
+      const { credential, presented } = shownBy({ headers, url, method }, cookie, address)
+      if (credential === undefined) hall.admit(address)
+      const actor = hall.authenticate(credential, presented)
       if (actor instanceof Promise) actor.then(known, refused)
       else known(actor)
     } catch (thrown) {
@@ -107,7 +125,7 @@ const handler = (route: OperationRoute, ground: RouteGround) => {
     const failed = (thrown: unknown) => ground.fail(exchange, thrown, request.asking?.trace)
     const done = (given: Answer) => {
       if (route.operation.streamed) sendLines(exchange, given, { request, plan, ground })
-      else answer(exchange, replyOf(given, request, plan))
+      else answer(exchange, replyOf(given, request, { plan, ground }))
     }
     try {
       const given = ask(request, exchange, { plan, ground })
@@ -128,8 +146,9 @@ const ask = (request: FastifyRequest, exchange: Exchange, { plan, ground }: Work
   const input = inputOf(request, plan)
   const asked: Asked = {
     actor: asking.actor,
-    door: 'http',
+    door: asking.actor.via === 'session' ? 'web' : 'http',
     trace: asking.trace,
+    address: asking.address,
     ...(operation.effect === 'write' && {
       idempotencyKey: idempotencyKeyOf(request.raw.headers),
     }),
@@ -198,12 +217,14 @@ const waitFor = ({ res }: Exchange, waits: Set<AbortController>) => {
 }
 
 const replyOf = (
-  { output, version, trace }: Answer,
+  { output, version, trace, quota }: Answer,
   request: FastifyRequest,
-  plan: Plan,
+  { plan, ground }: Work,
 ): Reply => {
-  const headers = [...plan.prepared, 'guildhall-trace', trace]
-  const body = JSON.stringify(output ?? null)
+  const headers = [...plan.prepared, 'guildhall-trace', trace, ...quotaHeaders(quota)]
+  const kept = plan.route.operation.session ? withoutSession(output) : null
+  if (kept) headers.push(...sessionHeader(kept.session, ground.cookie, request.raw.headers))
+  const body = JSON.stringify(kept?.rest ?? output ?? null)
   if (version !== null && plan.route.operation.effect === 'read') {
     const etag = etagOf(version, body)
     headers.push('etag', etag)
@@ -221,4 +242,11 @@ const nextPage = ({ raw }: FastifyRequest, cursor: string): string => {
   const params = new URLSearchParams(query)
   params.set('cursor', cursor)
   return `${path}?${params.toString()}`
+}
+
+/** Takes the session out of an output: it goes into the cookie, never into a body. */
+const withoutSession = (output: unknown) => {
+  if (!isRecord(output)) throw new Error('An operation with a session gives an object.')
+  const { session, ...rest } = output
+  return { session: typeof session === 'string' ? session : null, rest }
 }

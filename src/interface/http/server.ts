@@ -1,26 +1,30 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { fastify } from 'fastify'
 import type { Hall } from '../../kernel/hall.ts'
 import { Refusal, refuse } from '../../kernel/refusal.ts'
 import type { LiveDoors } from '../live/doors.ts'
 import { liveDoors } from '../live/doors.ts'
 import type { LiveLimits } from '../live/limits.ts'
+import type { CookiePlace } from '../session-cookie.ts'
+import { shownBy } from '../session-cookie.ts'
+import { addressReader } from './address.ts'
 import type { Exchange } from './answer.ts'
 import { answer, pathOf } from './answer.ts'
-import { BODY_BYTES_MAX, readBody, readLines } from './body.ts'
+import { BODY_BYTES_MAX } from './body.ts'
+import { readBodies } from './body-parsers.ts'
 import { inOurWords } from './framework-errors.ts'
 import { answerUnreadable, turnAway } from './front.ts'
 import type { FlatHeaders } from './headers.ts'
 import { flatSecurity } from './headers.ts'
 import { openApi } from './openapi.ts'
-import { addPages } from './pages.ts'
-import type { Metrics } from './probes.ts'
+import { addPages } from '../pages/pages.ts'
+import type { Metrics } from '../pages/probes.ts'
 import { mistake, problem } from './problem.ts'
 import { operationRoutes, routeTable } from './route-table.ts'
 import { addRoutes } from './routes.ts'
-import { staticFiles } from './static-files.ts'
+import { staticFiles } from '../pages/static-files.ts'
 import { traceOf } from './trace.ts'
 import { unanswered } from './unanswered.ts'
 
@@ -56,9 +60,22 @@ export type HttpOptions = Readonly<{
   webRoot?: string | undefined
   version: string
   publicUrl?: string | undefined
+  /** Name of the cookie that keeps a browser's session; one for each hub of a machine. */
+  cookieName?: string | undefined
+  /** Proxies, as ranges of addresses, whose word on the caller's address is taken. */
+  trustedProxies?: readonly string[] | undefined
+  /** Handlers of whole subtrees of addresses: they are rooms' own, like the OAuth server. */
+  mounts?: readonly Mount[] | undefined
   metrics?: Metrics | undefined
   timeouts?: Partial<HttpTimeouts> | undefined
   live?: Partial<LiveLimits> | undefined
+}>
+
+/** A subtree of addresses that a room answers by itself. */
+export type Mount = Readonly<{
+  /** Tells whether it answers this path. */
+  handles(pathname: string): boolean
+  handle(req: IncomingMessage, res: ServerResponse): void | Promise<void>
 }>
 
 /** The running door. */
@@ -71,8 +88,10 @@ export type HttpServer = Readonly<{
 
 /** Makes the server with all its doors: HTTP, live streams, MCP, pages. */
 export const httpServer = (options: HttpOptions): HttpServer => {
-  const { hall, publicUrl, mcp } = options
+  const { hall, publicUrl, mcp, trustedProxies = [] } = options
   const own = { port: 0, publicUrl }
+  const cookie = { name: options.cookieName ?? 'guildhall', own }
+  const addressOf = addressReader(trustedProxies)
   const headers = flatSecurity(publicUrl)
   const fail: Fail = (exchange, thrown, trace = traceOf(exchange.req)) => {
     const said = inOurWords(thrown)
@@ -80,10 +99,17 @@ export const httpServer = (options: HttpOptions): HttpServer => {
     answer(exchange, problem(said, { trace, headers: [...headers, 'cache-control', 'no-store'] }))
   }
   const waits = new Set<AbortController>()
-  const live = liveDoors({ hall, own, headers, limits: options.live })
-  const { server, app } = joined({ options, own, headers, fail })
+  // A stream with a cookie stays open for long: it has to come from a page of ours.
+  const shown = (req: IncomingMessage) => {
+    const { headers: given, url = '/' } = req
+    return shownBy({ headers: given, url, method: 'LIVE' }, cookie, addressOf(req))
+  }
+  const live = liveDoors({ hall, own, headers, limits: options.live, shown })
+  const ground = { options, own, headers, fail, cookie, addressOf }
+  const { server, app } = joined(ground)
   server.on('upgrade', live.upgrade)
-  addDoors(app, { options, own, headers, fail, waits, live })
+  server.on('checkExpectation', (req, res) => fail({ req, res }, notExpected()))
+  addDoors(app, { ...ground, waits, live })
   return {
     server,
     listen: (at) => listen({ app, server, own }, at),
@@ -98,11 +124,13 @@ type Ground = Readonly<{
   own: { port: number; publicUrl: string | undefined }
   headers: FlatHeaders
   fail: Fail
+  cookie: CookiePlace
+  addressOf(request: IncomingMessage): string | undefined
 }>
 
 // One server of Node: the MCP door takes its paths first, the framework gets what is left.
 const joined = ({ options, own, headers, fail }: Ground) => {
-  const { mcp } = options
+  const { mcp, mounts = [] } = options
   let inner: Listener = (_, res) => void res.destroy()
   const server = createServer(nodeOptions(options.timeouts), (req, res) => {
     if (!server.listening) res.setHeader('connection', 'close')
@@ -112,8 +140,10 @@ const joined = ({ options, own, headers, fail }: Ground) => {
       return
     }
     const refusal = turnAway(exchange, own)
-    if (refusal === null) inner(req, res)
-    else fail(exchange, refusal)
+    if (refusal !== null) return fail(exchange, refusal)
+    const mount = mounts.find((one) => one.handles(pathOf(req.url ?? '/')))
+    if (mount === undefined) inner(req, res)
+    else handOver(mount, exchange).catch((thrown: unknown) => fail(exchange, thrown))
   })
   server.on('clientError', (error, socket) => answerUnreadable(error, socket, headers))
   const app = fastify({
@@ -135,7 +165,7 @@ const addDoors = (
   app: FastifyInstance,
   ground: Ground & Readonly<{ waits: Set<AbortController>; live: LiveDoors }>,
 ): void => {
-  const { options, own, headers, fail, waits, live } = ground
+  const { options, own, headers, fail, waits, live, cookie, addressOf } = ground
   const { hall, version, metrics, webRoot } = options
   const routes = operationRoutes(hall.operations)
   const table = routeTable([...routes, ...OTHER_ROUTES])
@@ -150,7 +180,8 @@ const addDoors = (
     fail({ req: request.raw, res: reply.raw }, thrown, request.asking?.trace)
   })
   readBodies(app)
-  addRoutes(app, routes, { hall, headers: [...headers, 'cache-control', 'no-store'], waits, fail })
+  const kept: FlatHeaders = [...headers, 'cache-control', 'no-store']
+  addRoutes(app, routes, { hall, headers: kept, waits, cookie, addressOf, fail })
   // Without HEAD routes: a stream's head alone would be a stream that says nothing.
   app.get('/v1/stream', { exposeHeadRoute: false }, (request, reply) => {
     reply.hijack()
@@ -175,7 +206,8 @@ const OTHER_ROUTES = [
   '/problems/:code',
 ].map((path) => ({ method: 'GET', path }))
 
-const handOver = async (mcp: McpDoor, { req, res }: Exchange): Promise<void> => mcp.handle(req, res)
+const handOver = async (to: Pick<Mount, 'handle'>, { req, res }: Exchange): Promise<void> =>
+  to.handle(req, res)
 
 const logBug = (hall: Hall, thrown: unknown, trace: string): void => {
   const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
@@ -198,39 +230,10 @@ const nodeOptions = (given: Partial<HttpTimeouts> = {}) => {
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => void
 
-const readBodies = (app: FastifyInstance): void => {
-  app.removeAllContentTypeParsers()
-  const plain = (request: FastifyRequest) => {
-    const encoding = request.raw.headers['content-encoding'] ?? 'identity'
-    if (encoding !== 'identity') throw notPlain()
-  }
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => {
-      plain(request)
-      return readBody(Buffer.from(body), isBulk(request))
-    },
-  )
-  app.addContentTypeParser(
-    'application/x-ndjson',
-    { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => {
-      plain(request)
-      if (!isBulk(request)) throw notPlain()
-      return readLines(Buffer.from(body))
-    },
-  )
-}
-
-/** Tells whether a request's route takes whole backlogs; its options say so. */
-const isBulk = ({ routeOptions }: FastifyRequest): boolean =>
-  (routeOptions.bodyLimit ?? 0) > BODY_BYTES_MAX
+const notExpected = () =>
+  mistake('platform.expectation_not_met', 'Send no Expect header but 100-continue.')
 
 const noUpgrade = () => mistake('platform.upgrade_required', 'Open this address as a WebSocket.')
-
-const notPlain = () =>
-  refuse('invalid', 'platform.media_type_not_supported', 'Send the body without an encoding.')
 
 type Running = Readonly<{ app: FastifyInstance; server: Server; own: { port: number } }>
 

@@ -4,7 +4,7 @@ import { answer } from './answer.ts'
 import { noMethod } from './front.ts'
 import type { FlatHeaders } from './headers.ts'
 import type { RouteTable } from './route-table.ts'
-import type { StaticFiles } from './static-files.ts'
+import type { StaticFiles } from '../pages/static-files.ts'
 
 // Paths that belong to doors: an unknown one below them is a mistake, never the web page.
 const DOORS =

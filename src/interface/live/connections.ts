@@ -1,6 +1,6 @@
 import type { Actor } from '../../kernel/actor.ts'
 import type { Hall } from '../../kernel/hall.ts'
-import { refuse } from '../../kernel/refusal.ts'
+import type { Shown } from '../session-cookie.ts'
 import type { LiveLimits } from './limits.ts'
 
 /** Why the hub ends a connection. */
@@ -9,7 +9,7 @@ export type Cut = 'signed_out' | 'come_back' | 'closing'
 /** One open connection, as its door hands it in. */
 export type Connection = Readonly<{
   actor: Actor
-  credential: string | undefined
+  shown: Shown
   /** What the actor could do when the connection was opened. */
   mark: string
   beat(): void
@@ -18,10 +18,8 @@ export type Connection = Readonly<{
   cut(why: Cut): void
 }>
 
-/** Everything that is open: counted, kept alive, and cut when its right to be open ends. */
+/** Everything that is open: kept alive, and cut when its right to be open ends. */
 export type Connections = Readonly<{
-  /** Refuses the principal's next connection when it has enough. */
-  check(actor: Actor): void
   /** Adds a connection and gives back its removal. */
   add(connection: Connection): () => void
   close(): void
@@ -32,7 +30,6 @@ type Open = { connection: Connection; mark: string }
 /** Makes the register of live connections of this process. */
 export const connections = (hall: Hall, limits: LiveLimits): Connections => {
   const open = new Set<Open>()
-  const counts = new Map<string, number>()
   const recheck = (of: Iterable<Open>): void => {
     for (const group of byCredential(of).values()) {
       recheckGroup(hall, group).catch((thrown: unknown) => {
@@ -49,26 +46,12 @@ export const connections = (hall: Hall, limits: LiveLimits): Connections => {
     recheck(open) // Keys also expire, and nothing happens when they do.
   }, limits.beatMs)
   beat.unref()
-  const count = (actor: Actor, change: number): void => {
-    const key = principalOf(actor)
-    const now = (counts.get(key) ?? 0) + change
-    if (now > 0) counts.set(key, now)
-    else counts.delete(key)
-  }
   return {
-    check(actor) {
-      if ((counts.get(principalOf(actor)) ?? 0) < limits.perPrincipalMax) return
-      const message = `You have ${limits.perPrincipalMax} live connections; close one first.`
-      throw refuse('too_many', 'platform.too_many_streams', message, { retryAfterS: 5 })
-    },
     add(connection) {
       const entry: Open = { connection, mark: connection.mark }
       open.add(entry)
-      count(connection.actor, 1)
       recheck([entry]) // A key revoked while its connection was being opened.
-      return () => {
-        if (open.delete(entry)) count(connection.actor, -1)
-      }
+      return () => void open.delete(entry)
     },
     close() {
       clearInterval(beat)
@@ -78,17 +61,15 @@ export const connections = (hall: Hall, limits: LiveLimits): Connections => {
   }
 }
 
-const principalOf = ({ orgId, id }: Actor): string => `${orgId}:${id}`
-
 const byCredential = (of: Iterable<Open>): Map<string | undefined, Open[]> =>
-  Map.groupBy(of, ({ connection }) => connection.credential)
+  Map.groupBy(of, ({ connection }) => connection.shown.credential)
 
 // Whoever cannot be recognised now is cut, also when the reason is an outage: the reader comes
 // back with its cursor and loses nothing.
 const recheckGroup = async (hall: Hall, group: readonly Open[]): Promise<void> => {
-  const credential = group[0]?.connection.credential
+  const shown = group[0]?.connection.shown
   try {
-    const actor = await hall.authenticate(credential)
+    const actor = await hall.authenticate(shown?.credential, shown?.presented)
     const { mark } = await hall.offers(actor)
     for (const entry of group) {
       if (!isSame(actor, entry.connection.actor)) entry.connection.cut('come_back')

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Hall } from '../../kernel/hall.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { credentialOf } from '../credential.ts'
 import type { OwnAddress } from '../guard.ts'
+import type { Shown } from '../session-cookie.ts'
 import type { Exchange } from '../http/answer.ts'
 import { pathOf } from '../http/answer.ts'
 import { rawAnswer, turnAwayForeign } from '../http/front.ts'
@@ -35,15 +35,17 @@ export type LiveOptions = Readonly<{
   own: OwnAddress
   headers: FlatHeaders
   limits: Partial<LiveLimits> | undefined
+  /** Finds what a request shows of who it is. */
+  shown(req: IncomingMessage): Shown
 }>
 
 const MESSAGE_BYTES_MAX = 4096
 
 /** Makes the live doors. */
-export const liveDoors = ({ hall, own, headers, limits: given }: LiveOptions): LiveDoors => {
+export const liveDoors = ({ hall, own, headers, limits: given, shown }: LiveOptions): LiveDoors => {
   const limits = { ...LIVE_LIMITS, ...given }
   const open = connections(hall, limits)
-  const ground = { hall, headers, limits, open }
+  const ground = { hall, headers, limits, open, shown }
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
@@ -60,12 +62,12 @@ export const liveDoors = ({ hall, own, headers, limits: given }: LiveOptions): L
       throw refuse('not_found', 'platform.no_such_route', message)
     }
     if (isClosed) throw refuse('unavailable', 'platform.closing', 'The hub is closing.')
-    const credential = credentialOf(req.headers, url)
-    if (credential === undefined && strangers.size >= limits.strangersMax) {
+    const shown = ground.shown(req)
+    if (shown.credential === undefined && strangers.size >= limits.strangersMax) {
       const message = 'Too many sockets wait for their key; try again in a moment.'
       throw refuse('too_many', 'platform.too_many_sockets', message)
     }
-    return { credential, wish: wishOf(url) }
+    return { shown, wish: wishOf(url) }
   }
   return {
     stream: (exchange) => serveStream(exchange, ground),
@@ -73,7 +75,7 @@ export const liveDoors = ({ hall, own, headers, limits: given }: LiveOptions): L
       socket.on('error', () => socket.destroy())
       try {
         const guest = guestOf(req)
-        if (guest.credential === undefined) strangers.add(socket)
+        if (guest.shown.credential === undefined) strangers.add(socket)
         const known = (): void => void strangers.delete(socket)
         socket.once('close', known)
         sockets.handleUpgrade(req, socket, head, (ws) => {

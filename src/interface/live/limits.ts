@@ -7,8 +7,6 @@ export type LiveLimits = Readonly<{
   bytesMax: number
   /** A reader that is catching up may take this long to fetch one page. */
   drainMs: number
-  /** Connections of one principal at a time. */
-  perPrincipalMax: number
   /** Sockets that have not said yet who they are, and how long they may stay so. */
   strangersMax: number
   signInMs: number
@@ -20,7 +18,6 @@ export const LIVE_LIMITS: LiveLimits = {
   eventsMax: 1000,
   bytesMax: 1024 * 1024,
   drainMs: 30_000,
-  perPrincipalMax: 20,
   strangersMax: 100,
   signInMs: 5000,
 }

@@ -120,7 +120,8 @@ test('a revoked key loses its sockets within a second', async () => {
 })
 
 test('sockets and streams count together', async () => {
-  const { signedIn, followers } = await door({ perPrincipalMax: 2 })
+  const { signedIn, followers, streams } = await door()
+  streams.max = 2
   await Promise.all([signedIn(), signedIn()])
   await expect.poll(followers).toBe(2)
   const { closed } = await signedIn()

@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws'
 import type { Actor } from '../../kernel/actor.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { isRecord } from '../http/input.ts'
+import type { Shown } from '../session-cookie.ts'
 import type { Connection, Cut } from './connections.ts'
 import type { Feed } from './feed.ts'
 import { feed } from './feed.ts'
@@ -25,7 +26,7 @@ type Message = Readonly<{ key?: string; after?: string }>
 
 /** What one socket came with: a credential in its headers, if any, and its wish. */
 export type Guest = Readonly<{
-  credential: string | undefined
+  shown: Shown
   wish: Wish
   /** Called once, when the socket has said who it is or is gone. */
   known(): void
@@ -44,10 +45,10 @@ export const serveSocket = (socket: WebSocket, guest: Guest, ground: LiveGround)
     clearTimeout(patience)
     guest.known()
   }
-  const signIn = (credential: string | undefined, after: Wish['after']): void => {
+  const signIn = (shown: Shown, after: Wish['after']): void => {
     isOpening = true
     settle()
-    open(socket, { credential, wish: { ...guest.wish, after }, ground })
+    open(socket, { shown, wish: { ...guest.wish, after }, ground })
       .then((opened) => (events = opened))
       .catch(refuse)
   }
@@ -63,22 +64,23 @@ export const serveSocket = (socket: WebSocket, guest: Guest, ground: LiveGround)
     const after = message.after === undefined ? guest.wish.after : wishedCursor(message.after)
     if (events !== null) {
       if (message.after !== undefined) events.start(after)
-    } else if (!isOpening) signIn(message.key, after)
+    } else if (!isOpening)
+      signIn({ credential: message.key, presented: guest.shown.presented }, after)
   })
-  if (guest.credential !== undefined) signIn(guest.credential, guest.wish.after)
+  if (guest.shown.credential !== undefined) signIn(guest.shown, guest.wish.after)
 }
 
-type Entrance = Readonly<{ credential: string | undefined; wish: Wish; ground: LiveGround }>
+type Entrance = Readonly<{ shown: Shown; wish: Wish; ground: LiveGround }>
 
-const open = async (
-  socket: WebSocket,
-  { credential, wish, ground }: Entrance,
-): Promise<Feed | null> => {
+const open = async (socket: WebSocket, { shown, wish, ground }: Entrance): Promise<Feed | null> => {
   const { hall, limits, open: register } = ground
-  const actor = await hall.authenticate(credential)
+  const actor = await hall.authenticate(shown.credential, shown.presented)
   const { mark } = await hall.offers(actor)
-  register.check(actor)
-  if (socket.readyState !== socket.OPEN) return null
+  const leave = hall.openStream(actor)
+  if (socket.readyState !== socket.OPEN) {
+    leave()
+    return null
+  }
   const events = feed({
     reader: hall.live(actor),
     wire: MESSAGES,
@@ -90,8 +92,9 @@ const open = async (
       socket.close(CLOSE.come_back)
     },
   })
-  const remove = register.add(connectionOf(socket, { events, actor, credential, mark }))
+  const remove = register.add(connectionOf(socket, { events, actor, shown, mark }))
   socket.once('close', () => {
+    leave()
     remove()
     events.stop()
   })
@@ -99,7 +102,7 @@ const open = async (
   return events
 }
 
-type Opened = Readonly<{ events: Feed; actor: Actor; credential: string | undefined; mark: string }>
+type Opened = Readonly<{ events: Feed; actor: Actor; shown: Shown; mark: string }>
 
 const connectionOf = (socket: WebSocket, { events, ...who }: Opened): Connection => {
   let isAlive = true

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Hall } from '../../kernel/hall.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { credentialOf } from '../credential.ts'
 import type { Exchange } from '../http/answer.ts'
 import type { FlatHeaders } from '../http/headers.ts'
+import type { Shown } from '../session-cookie.ts'
 import type { Connections } from './connections.ts'
 import type { Cursor } from './cursor.ts'
 import { readCursor } from './cursor.ts'
@@ -17,6 +17,8 @@ import { SSE } from './wire.ts'
 
 /** What live doors are made of. */
 export type LiveGround = Readonly<{
+  /** Finds what a request shows of who it is. */
+  shown(req: IncomingMessage): Shown
   hall: Hall
   headers: FlatHeaders
   limits: LiveLimits
@@ -52,12 +54,12 @@ export const serveStream = async (exchange: Exchange, ground: LiveGround): Promi
   const { req, res } = exchange
   const { hall, limits, open } = ground
   const url = req.url ?? '/'
-  const credential = credentialOf(req.headers, url)
-  const actor = await hall.authenticate(credential)
+  const shown = ground.shown(req)
+  const actor = await hall.authenticate(shown.credential, shown.presented)
   const wish = wishOf(url)
   const { mark } = await hall.offers(actor)
-  open.check(actor)
-  if (res.destroyed) return
+  const leave = hall.openStream(actor)
+  if (res.destroyed) return leave()
   const lastId = req.headers['last-event-id']
   const after = typeof lastId === 'string' && lastId !== '' ? wishedCursor(lastId) : wish.after
   beginStream(res, ground.headers)
@@ -76,8 +78,9 @@ export const serveStream = async (exchange: Exchange, ground: LiveGround): Promi
     events.stop()
     endSoon(res, CUT_MS)
   }
-  const remove = open.add({ actor, credential, mark, cut, beat: events.beat, purge: events.purge })
+  const remove = open.add({ actor, shown, mark, cut, beat: events.beat, purge: events.purge })
   res.once('close', () => {
+    leave()
     remove()
     events.stop()
   })

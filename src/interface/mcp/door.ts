@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor } from '../../kernel/actor.ts'
 import { assert } from '../../kernel/assert.ts'
+import type { Hall } from '../../kernel/hall.ts'
 import { credentialOf } from '../credential.ts'
 import { guardOrigin } from '../guard.ts'
 import { traceOf } from '../http/trace.ts'
@@ -11,11 +12,13 @@ import { readBody, readMessage } from './message.ts'
 import type { Modern } from './modern.ts'
 import { makeModern } from './modern.ts'
 import type { Place } from './place.ts'
-import { isAgentUrl, placeReader } from './place.ts'
-import type { MessageId } from './protocol.ts'
+import { audienceOf, placeReader } from './place.ts'
 import { CODES, Fault } from './protocol.ts'
 import { replyThrown } from './reply.ts'
 import { makeTemplates } from './resources.ts'
+import type { TokenRules } from './token-answers.ts'
+import { missingScope, tokenFault } from './token-answers.ts'
+import type { Tools } from './tools.ts'
 import { makeTools } from './tools.ts'
 
 /** The MCP door: `main` asks `handles` first and hands over what came in. */
@@ -26,25 +29,35 @@ export type McpDoor = Readonly<{
   close(): Promise<void>
 }>
 
+/** What the door is made with; without rules for tokens there is no door for them. */
+export type McpDoorOptions = DoorOptions & Readonly<{ tokens?: TokenRules }>
+
 type Context = Readonly<{
-  options: DoorOptions
+  options: McpDoorOptions
+  hall: Hall
+  tools: Tools
   placeOf: (url: string) => Place
   modern: Modern
   legacy: Legacy
 }>
 
 /** Makes the MCP door: tools, lists and schemas are built here, once. */
-export const mcpDoor = (options: DoorOptions): McpDoor => {
-  const { hall, version, toolAbout = {}, keySources = {}, sessionKey } = options
+export const mcpDoor = (options: McpDoorOptions): McpDoor => {
+  const { version, toolAbout = {}, keySources = {}, sessionKey } = options
+  const hall = knowingDoors(options.hall)
   assert(sessionKey.length === 32, 'the key of sessions has 32 bytes')
   const tools = makeTools(hall.operations, toolAbout)
   const templates = makeTemplates(hall.operations)
   const ground: Ground = { hall, version, tools, shelf: { hall, templates, keySources } }
   const modern = makeModern(ground)
   const legacy = legacyWhenAsked(ground, options)
-  const context = { options, placeOf: placeReader([...tools.keys()]), modern, legacy }
+  const placeOf = placeReader([...tools.keys()])
+  const context = { options, hall, tools, placeOf, modern, legacy }
   return {
-    handles: isAgentUrl,
+    handles(url) {
+      const audience = audienceOf(url)
+      return audience === 'agent' || (audience === 'mcp' && options.tokens !== undefined)
+    },
     handle: (req, res) => enter(context, { req, res }),
     async close() {
       modern.close()
@@ -52,6 +65,16 @@ export const mcpDoor = (options: DoorOptions): McpDoor => {
     },
   }
 }
+
+/** Asks for a credential again, where a stream stays open, as it was shown: at its own door. */
+const knowingDoors = (hall: Hall): Hall => ({
+  ...hall,
+  authenticate: (credential, presented) =>
+    hall.authenticate(
+      credential,
+      presented ?? { audience: credential?.startsWith('guild_') ? 'agent' : 'mcp' },
+    ),
+})
 
 /**
  * Loads the legacy leg with its first caller: the official library takes a tenth of an idle hub's
@@ -79,11 +102,22 @@ const legacyWhenAsked = (ground: Ground, options: DoorOptions): Legacy => {
 }
 
 const enter = (context: Context, exchange: Exchange): void => {
-  const { hall } = context.options
+  const { hall, options } = context
   const { req } = exchange
   const trace = traceOf(req)
-  const failed = (thrown: unknown, id?: MessageId) =>
-    replyThrown(exchange, thrown, { hall, trace, id })
+  const audience = audienceOf(req.url ?? '') ?? 'agent'
+  const failed = (thrown: unknown) => {
+    const said =
+      audience === 'mcp' && options.tokens
+        ? tokenFault(thrown, {
+            rules: options.tokens,
+            req,
+            publicUrl: options.publicUrl,
+            credential,
+          })
+        : thrown
+    replyThrown(exchange, said, { hall, trace })
+  }
   const greet = (actor: Actor) => {
     try {
       const place = context.placeOf(req.url ?? '')
@@ -96,7 +130,8 @@ const enter = (context: Context, exchange: Exchange): void => {
   try {
     checkOrigin(context, exchange)
     credential = credentialOf(req.headers, req.url ?? '')
-    const actor = hall.authenticate(credential)
+    const address = req.socket.remoteAddress
+    const actor = hall.authenticate(credential, { audience, address })
     if (actor instanceof Promise) actor.then(greet).catch(failed)
     else greet(actor)
   } catch (thrown) {
@@ -143,16 +178,21 @@ const checkPost = ({ method, headers }: IncomingMessage): void => {
 }
 
 const take = (
-  { options, modern, legacy }: Context,
+  { options, hall, tools, modern, legacy }: Context,
   exchange: Exchange,
   { visitor, bytes }: Readonly<{ visitor: Visitor; bytes: Buffer }>,
 ): void => {
-  const from = { hall: options.hall, trace: visitor.trace }
+  const from = { hall, trace: visitor.trace }
   const message = readMessage(bytes)
   if ('fault' in message) {
     return replyThrown(exchange, message.fault, { ...from, id: message.id })
   }
   try {
+    if (options.tokens && visitor.actor.via === 'oauth') {
+      const { publicUrl, tokens: rules } = options
+      const lacking = missingScope({ tools, message, visitor, rules })
+      if (lacking) throw tokenFault(lacking, { rules, req: exchange.req, publicUrl })
+    }
     const era = eraOf(message, exchange.req.headers)
     if (era === 'modern') modern.handle(exchange, visitor, message)
     else legacy.handle(exchange, visitor, message)

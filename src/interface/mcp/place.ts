@@ -3,6 +3,13 @@ import { CODES, Fault } from './protocol.ts'
 
 /** The path of the door that takes keys. */
 export const AGENT_PATH = '/agent/mcp'
+// The path of the door that takes tokens of the hub's OAuth server.
+const TOKEN_PATH = '/mcp'
+
+const PATHS = { agent: AGENT_PATH, mcp: TOKEN_PATH } as const
+
+/** What a request has to show: a key, or a token made for this door. */
+export type Audience = keyof typeof PATHS
 
 const LEAN = ['work_next', 'work_update', 'work_finish', 'task_get', 'ask_human'] as const
 
@@ -24,10 +31,15 @@ export type Place = Readonly<{
 
 const PLACES_MAX = 256
 
-/** Tells whether an address belongs to this door. */
-export const isAgentUrl = (url: string): boolean => {
-  if (!url.startsWith(AGENT_PATH)) return false
-  const next = url.charCodeAt(AGENT_PATH.length)
+/** Finds whom an address of this door is for; `null` where it belongs to another one. */
+export const audienceOf = (url: string): Audience | null => {
+  if (isBelow(PATHS.agent, url)) return 'agent'
+  return isBelow(PATHS.mcp, url) ? 'mcp' : null
+}
+
+const isBelow = (path: string, url: string): boolean => {
+  if (!url.startsWith(path)) return false
+  const next = url.charCodeAt(path.length)
   return Number.isNaN(next) || next === 0x2f || next === 0x3f // the end, a slash, a question mark
 }
 
@@ -63,10 +75,11 @@ const readPlace = (url: string, toolNames: readonly string[]): Place => {
 
 const profileOfPath = (url: string): string | undefined => {
   const [path = ''] = url.split('?')
-  const rest = path.slice(AGENT_PATH.length)
+  const own = PATHS[audienceOf(url) ?? 'agent']
+  const rest = path.slice(own.length)
   if (rest === '' || rest === '/') return undefined
   const found = /^\/p\/([A-Za-z0-9_-]{1,64})\/?$/.exec(rest)
-  if (!found) throw notHere('There is nothing at this address; connect to /agent/mcp.')
+  if (!found) throw notHere(`There is nothing at this address; connect to ${own}.`)
   return found[1]
 }
 

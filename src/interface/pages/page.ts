@@ -1,5 +1,5 @@
-import type { Reply } from './answer.ts'
-import type { FlatHeaders } from './headers.ts'
+import type { Reply } from '../http/answer.ts'
+import type { FlatHeaders } from '../http/headers.ts'
 
 /** A text that is HTML already. */
 export type Html = Readonly<{ html: string }>

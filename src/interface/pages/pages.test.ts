@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { TASK_OPERATIONS, testHall } from '../../../test/http-hall.ts'
 import { operation } from '../../kernel/operation.ts'
-import { openApi } from './openapi.ts'
-import { operationRoutes } from './route-table.ts'
-import { httpServer } from './server.ts'
+import { openApi } from '../http/openapi.ts'
+import { operationRoutes } from '../http/route-table.ts'
+import { httpServer } from '../http/server.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'guildhall-web-'))
 const webRoot = path.join(folder, 'dist')

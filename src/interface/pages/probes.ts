@@ -1,7 +1,7 @@
 import type { Hall } from '../../kernel/hall.ts'
 import { guardOrigin } from '../guard.ts'
-import type { Exchange, Reply } from './answer.ts'
-import type { FlatHeaders } from './headers.ts'
+import type { Exchange, Reply } from '../http/answer.ts'
+import type { FlatHeaders } from '../http/headers.ts'
 
 /** Counters of this process, in the text format that Prometheus reads. */
 export type Metrics = Readonly<{ contentType: string; text(): Promise<string> }>

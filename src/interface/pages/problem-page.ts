@@ -1,7 +1,7 @@
-import type { Reply } from './answer.ts'
-import type { FlatHeaders } from './headers.ts'
+import type { Reply } from '../http/answer.ts'
+import type { FlatHeaders } from '../http/headers.ts'
 import { html, page } from './page.ts'
-import { STATUS_OF_KIND } from './problem.ts'
+import { STATUS_OF_KIND } from '../http/problem.ts'
 
 const CODE = /^([a-z][a-z0-9_]{0,40})\.([a-z][a-z0-9_]{0,80})$/
 

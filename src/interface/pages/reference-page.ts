@@ -1,7 +1,7 @@
-import type { Reply } from './answer.ts'
-import type { FlatHeaders } from './headers.ts'
-import { isRecord } from './input.ts'
-import type { Json, OpenApi, PathItem } from './openapi.ts'
+import type { Reply } from '../http/answer.ts'
+import type { FlatHeaders } from '../http/headers.ts'
+import { isRecord } from '../http/input.ts'
+import type { Json, OpenApi, PathItem } from '../http/openapi.ts'
 import type { Html } from './page.ts'
 import { html, page } from './page.ts'
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Exchange, Reply } from './answer.ts'
-import type { FlatHeaders } from './headers.ts'
-import { flatten } from './headers.ts'
+import type { Exchange, Reply } from '../http/answer.ts'
+import type { FlatHeaders } from '../http/headers.ts'
+import { flatten } from '../http/headers.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

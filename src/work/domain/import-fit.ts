@@ -14,8 +14,7 @@ const ACCEPT_CHARS_MAX = 1_000
 const COMMENTS_PER_TASK_MAX = 1_000
 const UNMAPPED_CHARS_MAX = 32_768
 const UNMAPPED_DEPTH_MAX = 16
-// With `for:` before it, a name must still be a label.
-const NAME_CHARS_MAX = LABEL_CHARS_MAX - 4
+const NAME_CHARS_MAX = 96
 
 type Say = (code: ImportProblem['code'], field: string, text: string) => void
 
@@ -106,6 +105,15 @@ function fitBytes(text: string, field: string, say: Say): string {
   const lost = text.length - read
   say('import.text_cut', field, `${field} is above 64 KiB; its last ${lost} characters are lost.`)
   return text.slice(0, read)
+}
+
+/** Ends a body with one more line; a body that is full loses as much of its own end. */
+export function endBody(body: string, line: string): string {
+  if (body === '') return line
+  const end = `\n\n${line}`
+  const room = new Uint8Array(BODY_BYTES_MAX - new TextEncoder().encode(end).length)
+  const { read } = new TextEncoder().encodeInto(body, room)
+  return `${body.slice(0, read)}${end}`
 }
 
 function fitAccept({ accept }: ImportRow, say: Say): { items: ImportRow['accept']; rest: string } {

@@ -105,7 +105,7 @@ test('labels are one in any case, spelled as first met in the whole import', () 
   expect(made.map(({ labels }) => labels)).toEqual([['Bug'], ['Bug', 'ui']])
 })
 
-test('known people get their tasks and comments; others become labels and placeholders', () => {
+test('known people get their tasks and comments; no name of others becomes a label', () => {
   const comments = [
     { ref: '1', author: '@ANA', at: null, text: 'hers' },
     { ref: '2', author: 'bob', at: null, text: 'his' },
@@ -118,14 +118,17 @@ test('known people get their tasks and comments; others become labels and placeh
   const made = plan(rows, new Map([['ana', 'id-of-ana']]))
   expect(made.tasks[0]?.values).toMatchObject({
     assignee: 'id-of-ana',
-    labels: ['for:bob'],
+    labels: ['for:someone'],
+    body: expect.stringMatching(/^(.*\n\n)?For: bob$/s),
     comments: [
       { by: 'id-of-ana', placeholder: null },
       { by: null, placeholder: 'bob' },
       { by: null, placeholder: 'beads' },
     ],
   })
-  expect(made.tasks[1]?.values).toMatchObject({ assignee: null, labels: ['for:bob'] })
+  expect(made.tasks[1]?.values).toMatchObject({ assignee: null, labels: ['for:someone'] })
+  expect(made.tasks[1]?.values.body).toMatch(/For: bob$/)
+  expect(made.labels).toEqual(['for:someone'])
   expect(made.placeholders).toEqual(['beads', 'bob'])
 })
 

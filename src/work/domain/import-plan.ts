@@ -4,7 +4,7 @@ import { refuse } from '../../kernel/refusal.ts'
 import { type ImportCounts, tallyPlan } from './import-counts.ts'
 import { type Joined, joinRows, parentsFirst } from './import-edges.ts'
 import { type Prints, printOf, printsOf } from './import-fingerprint.ts'
-import { cleanLine, fitRow } from './import-fit.ts'
+import { cleanLine, endBody, fitRow } from './import-fit.ts'
 import {
   IMPORT_ROWS_MAX,
   type ImportColumn,
@@ -136,12 +136,21 @@ function chooseRows(rows: readonly ImportRow[], problems: ImportProblem[]): Impo
   })
 }
 
-/** Gives the first assignee the task if known; all others become labels, or nobody could claim. */
+/** Marks a task that was somebody's who cannot claim it here. */
+const FOR_SOMEONE = 'for:someone'
+const NAMES_TOLD_MAX = 50
+
+/**
+ * Gives the first assignee the task if known; of others the body tells, or nobody could claim.
+ * Labels are public and stay in the ledger for ever, so a name is never one.
+ */
 function assign(row: ImportRow, people: KnownPeople) {
   const [first] = row.assignees
   const assignee = first === undefined ? null : (people.get(first.toLowerCase()) ?? null)
   const others = assignee === null ? row.assignees : row.assignees.slice(1)
-  return { row, assignee, labels: [...row.labels, ...others.map((name) => `for:${name}`)] }
+  if (others.length === 0) return { row, assignee, labels: row.labels }
+  const body = endBody(row.body, `For: ${others.slice(0, NAMES_TOLD_MAX).join(', ')}`)
+  return { row: { ...row, body }, assignee, labels: [...row.labels, FOR_SOMEONE] }
 }
 
 type Assigned = ReturnType<typeof assign>

@@ -1,5 +1,5 @@
-import { LEDGER_EPOCH } from '../../platform/ledger/live.ts'
-import { readHead, readSubject } from '../../platform/ledger/ledger.ts'
+import { readPlace } from '../../platform/ledger/live.ts'
+import { readSubject } from '../../platform/ledger/ledger.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at, type Part, part } from '../../platform/sql.ts'
 import type {
@@ -83,10 +83,7 @@ export const boardStore = ({ sql, orgId }: Ground, people: People): BoardStore =
     }))
   },
 
-  async position() {
-    const head = await readHead(sql, orgId)
-    return { pos: head?.pos ?? 0, epoch: LEDGER_EPOCH }
-  },
+  position: () => readPlace(sql, orgId),
 
   projects: (ids) => sql<SnapshotProject>`
     select p.id, p.key, p.name, p.wip_limit as "wipLimit", false as archived, p.version,

@@ -1,4 +1,5 @@
 import { canonical } from '../../kernel/canonical.ts'
+import { maskFields } from '../../platform/mask.ts'
 import type { Ground } from '../../platform/room.ts'
 import {
   TRANSFER_KINDS,
@@ -33,6 +34,8 @@ export type ExportOptions = Readonly<{
   parts: readonly TransferPart[]
   people: Pick<People, 'handles'>
   scope: TransferScope
+  /** Personal data in texts are masked: such a file is for reading, not for a move. */
+  mask?: boolean
 }>
 
 /**
@@ -41,7 +44,7 @@ export type ExportOptions = Readonly<{
  */
 export async function* exportLines(
   ground: Ground,
-  { parts, people, scope }: ExportOptions,
+  { parts, people, scope, mask = false }: ExportOptions,
 ): AsyncGenerator<string> {
   yield lineOf('guildhall', {})
   const ids = new Set<string>()
@@ -53,11 +56,16 @@ export async function* exportLines(
   for (const kind of TRANSFER_KINDS) {
     for (const part of parts.filter((one) => one.kind === kind)) {
       for await (const row of part.rows(ground, scope)) {
-        yield lineOf(kind, named(row, part.people, handles))
+        const shown = mask ? maskRow(row) : row
+        yield lineOf(kind, named(shown, part.people, handles))
       }
     }
   }
 }
+
+/** Masks the texts of a row; ids look like none of what is masked. */
+const maskRow = (row: TransferRow): TransferRow =>
+  Object.fromEntries(Object.entries(row).map(([field, value]) => [field, maskFields(value)]))
 
 const lineOf = (kind: string, row: TransferRow): string =>
   `${canonical({ ...row, k: kind, v: TRANSFER_VERSION })}\n`

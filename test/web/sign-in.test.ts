@@ -1,0 +1,301 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { startChromium } from '../chromium.ts'
+import { startTestHub, type TestHub } from '../hub.ts'
+import {
+  codesSettled,
+  invited,
+  member,
+  namedUrl,
+  PASSWORD,
+  setUpLink,
+  type Somebody,
+  tokenPath,
+  totpCode,
+  withOwner,
+} from './people.ts'
+import { visit } from './visit.ts'
+
+const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
+const POLL = { timeout: 30_000 }
+// A page whose session was ended has to be gone within a second or two; the rest is the machine.
+const CUT = { timeout: 5_000 }
+
+vi.setConfig({ testTimeout: 150_000 })
+
+let hub: TestHub
+let key: string
+let browser: Browser
+
+beforeAll(async () => {
+  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
+  hub = await startTestHub()
+  browser = await startChromium()
+  key = await withOwner(hub)
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await hub?.stop()
+}, 60_000)
+
+const open = async (path: string, options: BrowserContextOptions = {}, on = hub) => {
+  const url = namedUrl(on)
+  const visited = await visit(browser, url, options)
+  await visited.page.goto(`${url}${path}`)
+  return { ...visited, url }
+}
+
+const signIn = async (page: Page, { email }: Somebody, password = PASSWORD): Promise<void> => {
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+const signedIn = async (somebody: Somebody, path = '/settings/security') => {
+  const visited = await open(path)
+  await signIn(visited.page, somebody)
+  await visited.page.getByRole('heading', { name: 'Security', exact: true }).waitFor()
+  return visited
+}
+
+const signOut = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'Sign out', exact: true }).locator('visible=true').click()
+
+const at = (page: Page): string => new URL(page.url()).pathname
+const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+
+test('the first start makes an owner, who sets up a second factor and signs in by it', async () => {
+  const fresh = await startTestHub()
+  const link = await setUpLink(fresh)
+  const { page, end, url } = await open(link, {}, fresh)
+  expect(page.url()).toBe(`${url}/set-up`)
+  await page.getByLabel('Name').fill('Ada Lovelace')
+  await page.getByLabel('E-mail').fill('ada@example.org')
+  await page.getByLabel('Password', { exact: true }).fill('short')
+  await page.getByText('7 more characters to go').waitFor()
+  await page.getByRole('button', { name: 'Set up' }).click()
+  await page.getByRole('alert').getByText('at least 12 characters').waitFor()
+  expect(await page.evaluate('document.activeElement.name')).toBe('new-password')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Set up' }).click()
+  await page.getByRole('button', { name: 'Authenticator app' }).click()
+  await page.getByRole('img', { name: 'QR code' }).waitFor()
+  await page.getByText('It cannot scan').click()
+  const secret = (await page.getByLabel('Secret').textContent()) ?? ''
+  await codesSettled()
+  await page.getByLabel('Code', { exact: true }).fill(totpCode(secret, 1))
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  const codes = (await page.getByLabel('Backup codes').textContent())?.split('\n') ?? []
+  expect(codes).toHaveLength(10)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download' }).click()
+  expect((await download).suggestedFilename()).toBe('guildhall-backup-codes.txt')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('Welcome to the hall').waitFor()
+  await signOut(page)
+  await page.getByText('You are signed out.').waitFor()
+
+  const ada = { email: 'ada@example.org', name: 'Ada Lovelace' }
+  await signIn(page, ada, 'not her password')
+  await page.getByText('E-mail or password is not right.').waitFor()
+  await signIn(page, ada)
+  await page.getByLabel('Code', { exact: true }).fill('000000')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('This code is not right').waitFor()
+  await page.getByLabel('Code', { exact: true }).fill(totpCode(secret))
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('Welcome to the hall').waitFor()
+  await signOut(page)
+  await signIn(page, ada)
+  await page.getByRole('button', { name: 'Use a backup code' }).click()
+  await page.getByLabel('Backup code').fill(codes[3]?.toLowerCase() ?? '')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await panel(page, 'Backup codes').getByText('9 of 10 are left').waitFor()
+  await page.goto(`${url}${link}`)
+  await page.getByText('This link is not valid any more').waitFor()
+  await end(/status of (401|404|422)/)
+  await fresh.stop()
+}, 240_000)
+
+test('an invitation lets one person in, who chooses a name and a password', async () => {
+  const link = await invited(hub, key, 'ines@example.org')
+  const { page, end, url } = await open(link)
+  expect(page.url()).toBe(`${url}/invitation`)
+  expect(await page.getByLabel('E-mail').inputValue()).toBe('ines@example.org')
+  await page.getByLabel('Name').fill('Ines')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Show password' }).click()
+  expect(await page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('text')
+  await page.getByRole('button', { name: 'Join' }).click()
+  await page.getByRole('heading', { name: 'Protect your account' }).waitFor()
+  await page.getByRole('button', { name: 'Not now' }).click()
+  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await panel(page, 'Profile').getByText('You are @ines.').waitFor()
+  const again = await open(link)
+  await again.page.getByText('This link is not valid any more').waitFor()
+  await again.end(/status of 404/)
+  await end()
+})
+
+test('an owner invites, gives roles, looks up rights and takes invitations back', async () => {
+  const { page, end, url } = await open(`/settings/members#key=${key}`)
+  await page.getByRole('button', { name: 'Invite a person' }).click()
+  await page.getByLabel('E-mail').fill('wanda@example.org')
+  await page.getByRole('button', { name: 'Invite', exact: true }).click()
+  const link = (await page.getByLabel('Invitation link').textContent()) ?? ''
+  expect(link).toContain('/invitation#')
+  await page.getByRole('button', { name: 'Done' }).click()
+  const invitations = page.getByRole('list', { name: 'Invitations' })
+  await invitations.getByText('wanda@example.org').waitFor()
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await panel(page, 'Invitations').getByText('Everybody who was invited has come.').waitFor()
+  await member(hub, key, 'Rosa')
+  await page.reload()
+  await page.getByRole('button', { name: 'Manage @rosa' }).click()
+  await page.getByLabel('Role', { exact: true }).selectOption('auditor')
+  await page.getByRole('button', { name: 'Give the role' }).click()
+  await page.getByRole('list', { name: 'Roles of @rosa' }).getByText('auditor').waitFor()
+  await page.getByLabel('Who', { exact: true }).fill('rosa')
+  await page.getByLabel('May do').fill('ledger:read')
+  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.getByText('@rosa may ledger:read on org: a role gives it.').waitFor()
+  await page.getByRole('button', { name: 'Take auditor away' }).click()
+  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.getByText('@rosa may not ledger:read on org').waitFor()
+  await page.goto(`${url}${tokenPath(link)}`)
+  await page.getByText('This link is not valid any more').waitFor()
+  await end(/status of 404/)
+})
+
+test('a new password comes by a link, and ends what was open before', async () => {
+  const tom = await member(hub, key, 'Tom')
+  const before = await signedIn(tom)
+  const { body } = await hub.api('POST', '/v1/principals/tom/reset-link', {}, key)
+  const link = tokenPath(String(Reflect.get(Object(body), 'link')))
+  const { page, end } = await open(link)
+  await page.getByLabel('New password').fill('a new bell for the hall')
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await page.getByText('Your password is changed').waitFor()
+  await expect.poll(() => at(before.page), CUT).toBe('/sign-in')
+  await page.getByRole('link', { name: 'Go to the sign-in' }).click()
+  await signIn(page, tom)
+  await page.getByText('E-mail or password is not right.').waitFor()
+  await signIn(page, tom, 'a new bell for the hall')
+  await page.getByText('Welcome to the hall').waitFor()
+  await before.end(/status of 401|ERR_(INCOMPLETE|ABORTED)/)
+  await end(/status of 401/)
+})
+
+test('a session that is ended elsewhere leaves its page, and comes back to it', async () => {
+  const sam = await member(hub, key, 'Sam')
+  const other = await signedIn(sam)
+  const { page, end } = await signedIn(sam)
+  const sessions = page.getByRole('list', { name: 'Sessions' })
+  await expect.poll(() => sessions.getByRole('listitem').count(), POLL).toBe(2 + 1)
+  const theirs = sessions.getByRole('listitem').filter({ hasText: 'Chrome on Linux' })
+  await theirs.getByRole('button', { name: 'End the session' }).first().click()
+  await expect.poll(() => at(other.page), CUT).toBe('/sign-in')
+  expect(new URL(other.page.url()).searchParams.get('next')).toBe('/settings/security')
+  await signIn(other.page, sam)
+  await other.page.getByRole('heading', { name: 'Security', exact: true }).waitFor()
+  await other.end(/status of 401|ERR_(INCOMPLETE|ABORTED)/)
+  await end()
+})
+
+test('what matters asks once more for the password, then goes on', async () => {
+  const fay = await member(hub, key, 'Fay')
+  const { page, end } = await signedIn(fay)
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByLabel('Name', { exact: true }).last().fill('a script')
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  const own = (await page.getByLabel('New key').textContent()) ?? ''
+  await end()
+  // A link of the command line shows who has a file, and nothing fresher.
+  const { body } = await hub.api('POST', '/v1/sign-in-links', {}, own)
+  const link = tokenPath(String(Reflect.get(Object(body), 'link')))
+  const later = await open('/sign-in')
+  await later.page.getByLabel('E-mail').waitFor()
+  await later.page.goto(`${later.url}${link}`)
+  await later.page.getByText('You opened a link that signs this browser in').waitFor()
+  expect(later.page.url()).toBe(`${later.url}/sign-in`)
+  await later.page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await later.page.getByText('Welcome to the hall').waitFor()
+  await later.page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await later.page.getByLabel('Name', { exact: true }).fill('Fay of the Forge')
+  await later.page.getByRole('button', { name: 'Save' }).click()
+  const dialog = later.page.getByRole('dialog', { name: 'Confirm that it is you' })
+  await dialog.getByLabel('Password', { exact: true }).fill('not this one')
+  await dialog.getByRole('button', { name: 'Confirm' }).click()
+  await dialog.getByRole('alert').getByText('not right').waitFor()
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Confirm' }).click()
+  await later.page.getByText('Your profile is saved.').first().waitFor()
+  await later.end(/status of (401|403)/)
+})
+
+test('a passkey is made, signs in, and is taken away again', async () => {
+  const pia = await member(hub, key, 'Pia')
+  const { page, end } = await signedIn(pia)
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal' },
+      ...{ hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.getByLabel('Name', { exact: true }).last().fill('Her key ring')
+  await page.getByRole('button', { name: 'Make a passkey' }).click()
+  const passkeys = page.getByRole('list', { name: 'Passkeys' })
+  await passkeys.getByText('Her key ring').waitFor()
+  await signOut(page)
+  await page.getByRole('button', { name: 'Continue with a passkey' }).click()
+  await page.getByText('Welcome to the hall').waitFor()
+  await signOut(page)
+  await signIn(page, pia)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByText('Welcome to the hall').waitFor()
+  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await passkeys.getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await passkeys.waitFor({ state: 'detached' })
+  await end()
+})
+
+test('a stranger is asked to sign in, and is led to pages of this hub only', async () => {
+  const nia = await member(hub, key, 'Nia')
+  const { page, end, url } = await open('/sign-in?next=https://evil.example/')
+  await signIn(page, nia)
+  await page.getByText('Welcome to the hall').waitFor()
+  await page.goto(`${url}/sign-in?next=//evil.example/`)
+  await signIn(page, nia)
+  await page.getByText('Welcome to the hall').waitFor()
+  expect(page.url()).toBe(`${url}/`)
+  await end()
+})
+
+test('a phone shows every page without scrolling sideways', async () => {
+  const zoe = await member(hub, key, 'Zoe')
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
+  const { page, end, url } = await open('/settings/security', phone)
+  const fits = async (): Promise<void> =>
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+  await page.getByLabel('E-mail').waitFor()
+  await fits()
+  await signIn(page, zoe)
+  await panel(page, 'Sessions').waitFor()
+  await fits()
+  await page.goto(`${url}/settings/members`)
+  await panel(page, 'Roles').waitFor()
+  await fits()
+  await page.goto(`${url}/device`)
+  await page.getByLabel('Code').waitFor()
+  await fits()
+  await end()
+})
