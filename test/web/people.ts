@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { vi } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { TestHub } from '../hub.ts'
 
 // People of a hub, made over HTTP as a browser would: tests of pages begin where they exist.
@@ -7,7 +7,8 @@ import type { TestHub } from '../hub.ts'
 const STEP_MS = 30_000
 const SETTLED_MS = 20_000
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-const POLL = { timeout: 30_000 }
+const WAIT_MS = 30_000
+const LOOK_MS = 100
 
 /** The password of everybody in these tests. */
 export const PASSWORD = 'four walls and a bell'
@@ -34,12 +35,23 @@ export const totpCode = (secret: string, back = 0): string => {
 
 /** Waits until a code that is shown now is good for some seconds more. */
 export const codesSettled = (): Promise<boolean> =>
-  vi.waitUntil(() => Date.now() % STEP_MS < SETTLED_MS, POLL)
+  until(() => Date.now() % STEP_MS < SETTLED_MS, 'The codes never settled.')
+
+/** Looks again and again until there is something. */
+const until = async <T>(look: () => T | undefined | false, otherwise: string): Promise<T> => {
+  const end = Date.now() + WAIT_MS
+  for (;;) {
+    const found = look()
+    if (found) return found
+    if (Date.now() > end) throw new Error(otherwise)
+    await pause(LOOK_MS)
+  }
+}
 
 /** Reads the link for setting up the owner out of what the start has printed. */
 export const setUpLink = async (hub: TestHub): Promise<string> => {
   const link = () => /http\S+\/set-up#\S+/.exec(hub.said())?.[0]
-  return tokenPath((await vi.waitUntil(link, POLL)) ?? '')
+  return tokenPath(await until(link, 'The hub printed no link to set it up.'))
 }
 
 /** Cuts an address down to what stands behind its host: tests choose the host. */

@@ -32,7 +32,8 @@ export const visit = async (
   // Errors of the console and of scripts, breaches of the policy, requests to others.
   const wrongs: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') wrongs.push(message.text())
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    wrongs.push(`${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => wrongs.push(error.message))
   page.on('request', (request) => {

@@ -3,15 +3,12 @@ import './app.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Pages } from './shell/router.tsx'
-import { Session } from './shell/session.tsx'
 
 const place = document.getElementById('app')
 if (place) {
   createRoot(place).render(
     <StrictMode>
-      <Session>
-        <Pages />
-      </Session>
+      <Pages />
     </StrictMode>,
   )
 }

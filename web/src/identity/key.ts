@@ -1,6 +1,6 @@
-// How this page knows who is using it, until the hub has a sign-in of its own: an API key that
-// comes once in the address (`/#key=guild_...`, which no request carries) or is pasted, and stays
-// in this browser until it is signed out.
+// A second way for this page to be somebody, beside the session: an API key that comes once in the
+// address (`/#key=guild_...`, which no request carries) or is pasted. It stays in this tab only and
+// goes with it.
 
 const PLACE = 'guildhall.key'
 const FORM = /^guild_[A-Za-z0-9_-]{16,200}$/
@@ -17,11 +17,11 @@ export const takeKeyFromAddress = (): void => {
   if (isKey(given)) keepKey(given)
 }
 
-/** Gives the key this browser is signed in with. */
-export const keptKey = (): string | null => window.localStorage.getItem(PLACE)
+/** Gives the key that this tab works with. */
+export const keptKey = (): string | null => window.sessionStorage.getItem(PLACE)
 
-/** Keeps a key in this browser. */
-export const keepKey = (key: string): void => window.localStorage.setItem(PLACE, key)
+/** Keeps a key in this tab. */
+export const keepKey = (key: string): void => window.sessionStorage.setItem(PLACE, key)
 
 /** Forgets the key. */
-export const forgetKey = (): void => window.localStorage.removeItem(PLACE)
+export const forgetKey = (): void => window.sessionStorage.removeItem(PLACE)

@@ -7,6 +7,8 @@ import type { Details } from './details.ts'
 import { taskDetails } from './details.ts'
 import { snapshotPath } from './early.ts'
 import type { LiveEvent } from './event.ts'
+import type { Freshness } from './freshness.ts'
+import { freshness } from './freshness.ts'
 import type { Notices } from './notices.ts'
 import { noticeBoard } from './notices.ts'
 import type { People } from './people.ts'
@@ -37,6 +39,10 @@ export type Hall = Readonly<{
   details: Details
   people: People
   notices: Notices
+  /** Where actions wait that need a fresh sign-in. */
+  fresh: Freshness
+  /** Tells whether it is a key that speaks here, and no browser session. */
+  isByKey: boolean
   me(): Me | null
   /** Tells whether the person holds a permission in a project. */
   may(permission: string, project: string): boolean
@@ -49,6 +55,8 @@ export type Hall = Readonly<{
   link(): LinkState
   /** Reads a project and follows it. */
   open(project: string): Promise<void>
+  /** Hears of changes where no project is open, the end of the session among them. */
+  listen(): void
   /** Reads who is signed in and which projects there are. */
   start(): Promise<void>
   stop(): void
@@ -63,10 +71,17 @@ const isCard = shape<Card>('id', 'key', 'version', 'column')
 const REREAD_PAUSE_MS = 1000
 const PROJECTS_EVERY_MS = 3000
 
-/** Makes the hall for a key. */
-export const openHall = (key: string, signedOut: (said: string) => void): Hall => {
+/** Makes the hall for a key, or for the session of this browser. */
+export const openHall = (key: string | null, signedOut: (refused: Refused) => void): Hall => {
   const topics = topicBoard(onFrame)
-  const api = hubApi({ key, signedOut })
+  const fresh = freshness(topics)
+  let isStopped = false
+  const api = hubApi({
+    key,
+    confirm: fresh.ask,
+    // Whoever has signed out knows it.
+    signedOut: (refused) => !isStopped && signedOut(refused),
+  })
   const notices = noticeBoard(topics)
   const people = peopleBook(api, topics)
   const cuts = new Set<string>()
@@ -75,7 +90,6 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
   let trouble: string | null = null
   let link: LinkState = 'connecting'
   let disconnect: (() => void) | null = null
-  let isStopped = false
   let projectsDue: ReturnType<typeof setTimeout> | undefined
 
   const store = liveStore({
@@ -139,6 +153,8 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
     details,
     people,
     notices,
+    fresh,
+    isByKey: key !== null,
     me: () => me,
     may: (permission, project) => may(me, permission, project),
     projects: () => projects,
@@ -149,6 +165,7 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
       // A project that cannot be read still leaves a page that hears of others.
       await store.open(project).finally(() => follow(null))
     },
+    listen: () => follow(null),
     async start() {
       isStopped = false
       try {
@@ -167,6 +184,7 @@ export const openHall = (key: string, signedOut: (said: string) => void): Hall =
       disconnect?.()
       disconnect = null
       clearTimeout(projectsDue)
+      people.stop()
     },
   }
 }

@@ -7,6 +7,8 @@ export type People = Readonly<{
   isAgent(handle: string): boolean
   /** Hears of a handle that is shown; one that is new is asked about. */
   meet(handle: string): void
+  /** Asks nothing more. */
+  stop(): void
 }>
 
 type AgentPage = Readonly<{ items: readonly Readonly<{ handle: string }>[]; next: string | null }>
@@ -43,5 +45,6 @@ export const peopleBook = (api: Api, topics: Topics): People => {
         ask().catch(() => {})
       }, GATHER_MS)
     },
+    stop: () => clearTimeout(timer),
   }
 }

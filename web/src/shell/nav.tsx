@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Keyboard, LogOut, Plus } from 'lucide-react'
+import { Keyboard, LogOut, Plus, Settings } from 'lucide-react'
 import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
 import { Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -44,15 +44,31 @@ export const Nav = ({ project, showKeys, newProject, signOut }: NavProps) => {
         {me && (
           <div className="flex h-7 items-center justify-between pl-1 text-list">
             <Person handle={me.handle} />
-            <IconButton label="Sign out" onClick={signOut}>
-              <LogOut className="size-4" />
-            </IconButton>
+            <span className="flex">
+              <SettingsLink />
+              <IconButton label="Sign out" onClick={signOut}>
+                <LogOut className="size-4" />
+              </IconButton>
+            </span>
           </div>
         )}
       </div>
     </nav>
   )
 }
+
+/** Shows the way to the settings. */
+export const SettingsLink = () => (
+  <Link
+    to="/settings/security"
+    aria-label="Settings"
+    title="Settings"
+    className="inline-flex size-7 shrink-0 items-center justify-center rounded-control text-text-3
+      hover:bg-hover hover:text-text"
+  >
+    <Settings className="size-4" />
+  </Link>
+)
 
 const ProjectLinks = ({ project }: Readonly<{ project: string | null }>) => {
   const projects = useProjects()

@@ -3,6 +3,7 @@ import { LogOut } from 'lucide-react'
 import { useProjects } from '../live/use-hall.ts'
 import { IconButton } from '../ui/button.tsx'
 import { ConnectionChip } from './connection-chip.tsx'
+import { SettingsLink } from './nav.tsx'
 
 type TopBarProps = Readonly<{ project: string | null; signOut(): void }>
 
@@ -32,6 +33,7 @@ export const TopBar = ({ project, signOut }: TopBarProps) => {
       <span className="ml-auto">
         <ConnectionChip />
       </span>
+      <SettingsLink />
       <IconButton label="Sign out" onClick={signOut}>
         <LogOut className="size-4" />
       </IconButton>

@@ -5,7 +5,7 @@ import type { Project } from '../live/hall.ts'
 import { useHall } from '../live/use-hall.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Field } from '../ui/field.tsx'
+import { Field } from '../ui/form/field.tsx'
 
 const isProject = shape<Project>('key', 'name')
 

@@ -4,7 +4,7 @@ import type { Project } from '../../live/hall.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Field } from '../../ui/field.tsx'
+import { Field } from '../../ui/form/field.tsx'
 
 type Made = Readonly<{ created: readonly Readonly<{ key: string }>[] }>
 

@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from 'react'
+
+// Links that let somebody do one thing once carry their token in the fragment, which no request
+// carries. It leaves the address at once and stays in memory: not in the history, not in storage.
+
+const PAGES = ['/invitation', '/reset', '/verify', '/sign-in', '/set-up'] as const
+const FORM = /^[0-9A-Za-z._-]{20,400}$/
+
+type LinkPage = (typeof PAGES)[number]
+
+const listeners = new Set<() => void>()
+let taken: Readonly<{ page: string; token: string }> | null = null
+
+/** Takes the token of a link out of the address of its page. */
+export const takeTokenFromAddress = (): void => {
+  const { hash, pathname: page, search } = window.location
+  if (hash.length < 2 || !PAGES.some((known) => known === page)) return
+  window.history.replaceState(null, '', page + search)
+  const token = hash.slice(1)
+  taken = FORM.test(token) ? { page, token } : null
+  for (const listener of [...listeners]) listener()
+}
+
+// A link that is pasted where its page is open already loads nothing: only the fragment changes.
+window.addEventListener('hashchange', takeTokenFromAddress)
+
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Gives the token of the link that opened a page. */
+export const useLinkToken = (page: LinkPage): string | null =>
+  useSyncExternalStore(subscribe, () => (taken?.page === page ? taken.token : null))
+
+/** Forgets the token: its link is over, or its holder takes another way. */
+export const forgetToken = (): void => {
+  taken = null
+  for (const listener of [...listeners]) listener()
+}
