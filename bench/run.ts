@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   tokens: () => import('./tokens.ts'),
   policy: () => import('./policy.ts'),
   limits: () => import('./limits.ts'),
+  'key-check': () => import('./key-check.ts'),
   'sign-in': () => import('./sign-in.ts'),
 }
 

@@ -233,13 +233,13 @@ const PLANTED: readonly (readonly [string, Files, string])[] = [
   inDomain('line-length', `\nconst x = '${'x'.repeat(100)}'`, 2),
   inDomain('function-length', `\nfunction f(): void {\n${many(70, () => '  x()')}\n}`, 2),
   [
-    'folder: 21 files',
-    Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`src/platform/jobs/a${i}.ts`, ''])),
+    'folder: 31 files',
+    Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`src/platform/jobs/a${i}.ts`, ''])),
     'folder src/platform/jobs:1',
   ],
   [
-    'folder: 81 files in a layer',
-    Object.fromEntries(Array.from({ length: 81 }, (_, i) => [`src/work/domain/a${i}.ts`, ''])),
+    'folder: 121 files in a layer',
+    Object.fromEntries(Array.from({ length: 121 }, (_, i) => [`src/work/domain/a${i}.ts`, ''])),
     'folder src/work/domain:1',
   ],
   ['depth', { 'src/work/domain/board/column.ts': '' }, 'depth src/work/domain/board/column.ts:1'],

@@ -78,6 +78,7 @@ const open = async (): Promise<TestHouse> => {
     closed: () => null,
     limits: openLimits({ now: clock.now, factor: LIMIT_FACTOR }),
     mark: fixtures.keyring.fingerprint,
+    scrubber: fixtures.scrubber,
   })
   return { house, database, target, clock, partitions, fixtures }
 }

@@ -70,7 +70,9 @@ const section = ({ address, item }: Entry, document: OpenApi): string[] => {
   const named = document.components['schemas']
   const schemas = isRecord(named) ? named : {}
   const permission = item['x-permission']
-  const needs = permission === null ? 'Anyone who is signed in.' : `Needs ${code(permission)}.`
+  const anyone = item.security?.length === 0 ? 'Anyone.' : 'Anyone who is signed in.'
+  const fresh = item['x-fresh'] ? ' A browser has to have signed in within ten minutes.' : ''
+  const needs = `${permission === null ? anyone : `Needs ${code(permission)}.`}${fresh}`
   const output = schemaIn(item.responses['200'])
   return [
     `### ${address}`,

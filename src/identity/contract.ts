@@ -154,6 +154,7 @@ export const KeyIssued = event(
     projectIds: z.array(z.uuid()).nullable(),
     expiresAt: z.int().nullable(),
   }),
+  { personal: z.object({ addresses: z.array(z.string()).optional() }) },
 )
 
 /** A key lets nobody in any more. */

@@ -10,9 +10,11 @@ import type { Ground, Room } from '../platform/room.ts'
 import type { WorkApi } from '../work/contract.ts'
 import { acceptRestore } from './application/accept-restore.ts'
 import { activatePrincipal, suspendPrincipal } from './application/change-status.ts'
+import { handOverAgent } from './application/change-agent.ts'
 import { createAgent } from './application/create-agent.ts'
 import { createKey } from './application/create-key.ts'
 import { createPerson } from './application/create-person.ts'
+import { createService } from './application/create-service.ts'
 import { exportLedger, LedgerExportOpened } from './application/export-ledger.ts'
 import { eraseSubject } from './application/erase-subject.ts'
 import { exportSubject, SubjectExportOpened } from './application/export-subject.ts'
@@ -24,6 +26,7 @@ import { identitySubject } from './infrastructure/subject-store.ts'
 import { findEvents } from './application/find-events.ts'
 import { getAllowList } from './application/get-allow-list.ts'
 import { getAgent } from './application/get-agent.ts'
+import { KeyRotated, ResponsibleChanged } from './application/key-events.ts'
 import { listAgents } from './application/list-agents.ts'
 import { listCheckpoints } from './application/list-checkpoints.ts'
 import { listKeys } from './application/list-keys.ts'
@@ -38,6 +41,7 @@ import {
 } from './application/permission-events.ts'
 import { PERMISSION_OPERATIONS } from './application/permission-operations.ts'
 import { revokeKey } from './application/revoke-key.ts'
+import { rotateKey, rotateOwnKey } from './application/rotate-key.ts'
 import { PROVIDER_OPERATIONS } from './application/provider-operations.ts'
 import { SIGN_IN_OPERATIONS } from './application/sign-in-operations.ts'
 import { forgetSignIns, sendMails } from './application/send-mails.ts'
@@ -61,6 +65,7 @@ import {
   PrincipalChanged,
 } from './contract.ts'
 import { ACCOUNT_EVENTS, SESSION_EVENTS, SignInSettingsChanged } from './events.ts'
+import { answeringStore } from './infrastructure/answering-store.ts'
 import { delegationStore } from './infrastructure/delegation-store.ts'
 import { totpSource } from './infrastructure/factor-store.ts'
 import { mailSource } from './infrastructure/mail-store.ts'
@@ -88,6 +93,7 @@ export { type AccessSource, accessSource } from './infrastructure/access-source.
 export { type AddressGate, addressGate } from './infrastructure/address-gate.ts'
 export type { FindToken } from './infrastructure/found.ts'
 export {
+  firstOrg,
   firstRun,
   isSignInSetUp,
   OWNER_SET_UP,
@@ -160,6 +166,7 @@ const wired = (
   needs: (ground) => ({
     principals: principalStore(ground),
     keys: keyStore(ground),
+    answering: answeringStore(ground),
     grants: grantStore(ground),
     roles: roleStore(ground),
     teams: teamStore(ground),
@@ -176,6 +183,8 @@ const wired = (
   operations: [
     whoAmI,
     createAgent,
+    handOverAgent,
+    createService,
     listAgents,
     getAgent,
     createPerson,
@@ -186,6 +195,8 @@ const wired = (
     createKey,
     listKeys,
     revokeKey,
+    rotateKey,
+    rotateOwnKey,
     ...SIGN_IN_OPERATIONS,
     ...PROVIDER_OPERATIONS,
     ...OAUTH_OPERATIONS,
@@ -216,12 +227,13 @@ const wired = (
     'member:read': [
       PrincipalAdded,
       PrincipalChanged,
+      ResponsibleChanged,
       AccountLinked,
       AccountUnlinked,
       ...ACCOUNT_EVENTS,
     ],
     'member:write': [...SESSION_EVENTS],
-    'key:read': [KeyIssued, KeyRevoked],
+    'key:read': [KeyIssued, KeyRevoked, KeyRotated],
     'oauth:read': [ConsentGiven, ConsentEnded],
     'idp:read': [ProviderChanged, ProviderRemoved],
     'grant:read': [GrantGiven, GrantTaken, ...TEAM_GRANT_EVENTS],

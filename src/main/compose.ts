@@ -15,6 +15,7 @@ import { reactionRunner } from '../platform/ledger/reactions.ts'
 import { endPresence, showPresence } from '../platform/presence.ts'
 import type { Room } from '../platform/room.ts'
 import { BATCH_ROWS, sealBatch } from '../platform/ledger/sequencer.ts'
+import type { Scrubber } from '../platform/scrub/scrubber.ts'
 import { refusals } from '../platform/pipeline/refusals.ts'
 import type { Limits } from '../platform/limits/limits.ts'
 import { type Waiters, waiters } from '../platform/pipeline/waiters.ts'
@@ -47,6 +48,8 @@ export type HouseOptions = Readonly<{
   limits: Limits
   /** Marks inputs that are kept for repeated calls; left out: a bare hash. */
   mark?: (orgId: string, bytes: Uint8Array) => Promise<string>
+  /** Takes secrets out of what leaves: events, and the words of refusals. */
+  scrubber?: Scrubber
   /** Hears how many hubs share the database, and its limits. */
   hubs?: (count: number) => void
   /** Finds tokens of the hub's OAuth server; left out: there is none. */
@@ -142,6 +145,7 @@ export const compose = (options: HouseOptions): House => {
     waiters: waiting,
     closed: options.closed,
     ...(options.mark && { mark: options.mark }),
+    ...(options.scrubber && { hide: options.scrubber.scrubFields }),
     committed,
   })
   const lease = (name: string): Lease =>

@@ -110,7 +110,7 @@ export const openDoors = async (wanted: DoorsWanted) => {
     await close()
     throw error
   }
-  return { port, close }
+  return { port, close, house }
 }
 
 type Place = Readonly<{ publicUrl: string | undefined; port: () => number }>
@@ -178,6 +178,7 @@ const openHouse = async (wanted: DoorsWanted, { address, place }: Placed): Promi
     closed: (orgId, operation) => postgres.closed() ?? guard.refusalOf(orgId, operation),
     heard: (orgId, names) => guard.heard(orgId, names),
     mark: keyring.fingerprint,
+    scrubber: hides,
     limits: openLimits({ now: clock.now, factor: config.limitFactor, processes: () => hubs }),
     hubs(count) {
       hubs = count

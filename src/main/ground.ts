@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { idMaker, type NewId } from '../kernel/id.ts'
+import { refuse } from '../kernel/refusal.ts'
 import { type Clock, databaseClock } from '../platform/clock.ts'
 import type { RootKeySetting } from '../platform/config.ts'
 import { type Database, openDatabase } from '../platform/database.ts'
@@ -34,6 +35,8 @@ type Wanted = Readonly<{
   log: Log
   home: string
   rootKey: RootKeySetting
+  /** The root key of before, at the one start that moves everything under the new one. */
+  formerRootKeyFile: string | null
   goOut: GoOut
 }>
 
@@ -97,7 +100,7 @@ const hasVault = async (owner: pg.ClientConfig): Promise<boolean> => {
 }
 
 const openKeys = async (
-  { home, rootKey, goOut }: Wanted,
+  { home, rootKey, formerRootKeyFile, goOut }: Wanted,
   { database, clock, newId }: Pick<HubGround, 'database' | 'clock' | 'newId'>,
   before: boolean,
 ): Promise<Keyring> => {
@@ -106,9 +109,22 @@ const openKeys = async (
     random,
     mayMake: async () => !sealed,
   })
-  const keyring = openKeyring({ root, database, now: clock.now, random, newId })
+  const former =
+    formerRootKeyFile === null
+      ? []
+      : [await openRootKey({ kind: 'file', path: formerRootKeyFile }, { random })]
+  const keyring = openKeyring({ root, former, database, now: clock.now, random, newId })
   await keyring.check(sealed)
   return keyring
+}
+
+const tokenIn = async (path: string): Promise<string> => {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch {
+    const message = `The token file ${path} cannot be read; set GUILDHALL_VAULT_TOKEN_FILE to one.`
+    throw refuse('invalid', 'platform.setting_not_valid', message)
+  }
 }
 
 const sourceOf = (setting: RootKeySetting, home: string, goOut: GoOut): RootKeySource => {
@@ -117,7 +133,7 @@ const sourceOf = (setting: RootKeySetting, home: string, goOut: GoOut): RootKeyS
       return { kind: 'file', path: join(home, 'root.key') }
     case 'transit': {
       const { url, name, tokenFile } = setting
-      const token = async () => (await readFile(tokenFile, 'utf8')).trim()
+      const token = () => tokenIn(tokenFile)
       return { kind: 'transit', url, name, token, fetch: goOut }
     }
     default:

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { firstRun, isSignInSetUp, reissueOwnerKey, setUpLink } from '../identity/room.ts'
+import { z } from 'zod'
+import {
+  firstOrg as firstOrgOf,
+  firstRun,
+  isSignInSetUp,
+  reissueOwnerKey,
+  setUpLink,
+} from '../identity/room.ts'
+import { systemActor } from '../kernel/actor.ts'
+import { assert } from '../kernel/assert.ts'
 import type { Config } from '../platform/config.ts'
 import { type Evidence, openEvidence } from '../platform/evidence/evidence.ts'
 import { webhookSink } from '../platform/evidence/sinks.ts'
@@ -10,11 +19,15 @@ import { openHome } from '../platform/home.ts'
 import { leaseOf } from '../platform/ledger/lease.ts'
 import { type Log, openLog } from '../platform/log.ts'
 import { scrubber } from '../platform/scrub/scrubber.ts'
+import type { House } from './compose.ts'
 import { openDoors } from './doors.ts'
 import type { GoOut } from './fixtures.ts'
 import { type HubGround, openGround, random } from './ground.ts'
 import { nameOfOrg } from './org-name.ts'
 import { openPostgres } from './postgres.ts'
+
+const RECOVER = 'identity.recover_owner'
+const Recovered = z.object({ link: z.string() })
 
 /** A running hub. */
 export type Hub = Readonly<{
@@ -23,6 +36,8 @@ export type Hub = Readonly<{
   ownerKey: OwnerKey
   /** Where an owner sets up how to sign in; `null` where one can sign in already. */
   setUpLink: string | null
+  /** Where the first owner sets a new password, if this start was asked for it. */
+  recoveryLink: string | null
   stop(): Promise<void>
 }>
 
@@ -32,7 +47,14 @@ export type OwnerKey = Readonly<{ path: string; fresh: boolean; isSetUp: boolean
 /** Starts everything that a hub is, in the order in which it leans on each other. */
 export const startHub = async (
   config: Config,
-  options: Readonly<{ version: string; say: (line: string) => void }>,
+  options: Readonly<{
+    version: string
+    say: (line: string) => void
+    /** Lets the first owner in again, who has lost password and factors. */
+    recover?: boolean
+    /** Takes another key to sign checkpoints with; the old one signs the next beside it. */
+    newSigningKey?: boolean
+  }>,
 ): Promise<Hub> => {
   const { say, version } = options
   // What was opened is closed again in the other direction, also when the start fails half-way.
@@ -56,12 +78,14 @@ export const startHub = async (
       ...{ postgres, log, goOut },
       home: home.path,
       rootKey: config.rootKey,
+      formerRootKeyFile: config.formerRootKeyFile,
     })
     closers.push(() => ground.stop())
     const ownerKey = await ensureOwner(ground, join(home.path, 'owner.key'))
     const alone = postgres.target.embedded
     const evidence = await openRecord({ config, log, alone }, { home: home.path, ground, goOut })
-    const { port, close } = await openDoors({
+    if (options.newSigningKey) await evidence.changeKey()
+    const { port, close, house } = await openDoors({
       ...{ config, version, postgres, log, ground, evidence, goOut, egress, hides, ownerKey },
     })
     closers.push(close)
@@ -70,17 +94,19 @@ export const startHub = async (
     await home.writeHubFile({ pid: process.pid, address: local })
     const run = { ...ground, now: ground.clock.now, random, address }
     const link = ownerKey.isSetUp ? null : await setUpLink(run)
+    const recovery = options.recover ? await recoverOwner(ground, house) : null
     log.info('The hub is up.', { address, version })
-    return { address, ownerKey, setUpLink: link, stop }
+    return { address, ownerKey, setUpLink: link, recoveryLink: recovery, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-// A URL wants brackets around an IPv6 address, and something to call for "every address".
+// A URL wants brackets around an IPv6 address. This machine goes by its name: passkeys and cookies
+// belong to names, and no browser takes digits for one.
 const hostOf = (host: string): string => {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  if (['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host)) return 'localhost'
   return host.includes(':') ? `[${host}]` : host
 }
 
@@ -123,6 +149,15 @@ const ensureOwner = async (
   if (existsSync(path)) return { path, fresh: false, isSetUp: false }
   await reissueOwnerKey(run)
   return { path, fresh: true, isSetUp: false }
+}
+
+/** Takes the first owner's factors away and gives the link that sets a new password. */
+const recoverOwner = async ({ database }: HubGround, house: House): Promise<string> => {
+  const operation = house.pipeline.operations.get(RECOVER)
+  assert(operation, 'the room of identity can let an owner in again')
+  const asked = { actor: systemActor(await firstOrgOf(database)), door: 'job' } as const
+  const { output } = await house.pipeline.run(operation, {}, asked)
+  return Recovered.parse(output).link
 }
 
 /** Opens the way out; its packages are loaded by the hub only, never by the command line. */

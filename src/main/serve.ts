@@ -21,7 +21,13 @@ export const serve = async (words: readonly string[], version: string): Promise<
   try {
     const { values } = parseArgs({
       args: [...words],
-      options: { host: { type: 'string' }, port: { type: 'string' }, home: { type: 'string' } },
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        home: { type: 'string' },
+        'recover-owner': { type: 'boolean' },
+        'new-signing-key': { type: 'boolean' },
+      },
     })
     const given = {
       ...(values.host && { GUILDHALL_HOST: values.host }),
@@ -31,12 +37,20 @@ export const serve = async (words: readonly string[], version: string): Promise<
     const config = readConfig(given)
     forgetSecrets()
     const asked = stopAsked()
-    const hub = await startHub(config, { version, say })
+    const hub = await startHub(config, {
+      ...{ version, say },
+      recover: values['recover-owner'] ?? false,
+      newSigningKey: values['new-signing-key'] ?? false,
+    })
     say(`Guildhall is open at ${hub.address}`)
     if (hub.ownerKey.fresh) say(`Your owner key is in ${hub.ownerKey.path}; keep it safe.`)
     const where = values.home ? ` --home ${config.home}` : ''
+    if (hub.recoveryLink !== null) say(`Set a new password, once, at: ${hub.recoveryLink}`)
     if (hub.setUpLink !== null) say(`Set up how you sign in, once, at: ${hub.setUpLink}`)
-    say(`Sign in on this machine with: npx guildhall open${where}   (Ctrl-C ends the hub)`)
+    const way = hub.ownerKey.isSetUp
+      ? `Sign in at: ${hub.address}/sign-in`
+      : `Sign in on this machine with: npx guildhall open${where}`
+    say(`${way}   (Ctrl-C ends the hub)`)
     await asked
     return await stopInTime(hub.stop)
   } catch (error) {

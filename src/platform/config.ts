@@ -44,6 +44,10 @@ export const SETTINGS = {
     about: 'The root key itself; a file is safer, because every child process can read this.',
     fallback: '',
   },
+  GUILDHALL_FORMER_ROOT_KEY_FILE: {
+    about: 'File of the root key of before: at a start with both, all keys move under the new one.',
+    fallback: '',
+  },
   GUILDHALL_VAULT_URL: {
     about: 'OpenBao or HashiCorp Vault whose transit key takes the place of the root key.',
     fallback: '',
@@ -63,7 +67,7 @@ export const SETTINGS = {
     fallback: '',
   },
   GUILDHALL_LIMIT_FACTOR: {
-    about: 'Multiplies every limit on calls per second.',
+    about: 'Multiplies every limit, those on guessing passwords too: for load tests.',
     fallback: '1',
     valid: /^[1-9][0-9]{0,5}$/,
     expects: 'a whole number of at least 1',
@@ -123,6 +127,7 @@ export type Config = Readonly<{
   databaseUrl: string | null
   databaseAdminUrl: string | null
   rootKey: RootKeySetting
+  formerRootKeyFile: string | null
   trustedProxies: readonly string[]
   egressAllow: readonly string[]
   limitFactor: number
@@ -162,6 +167,7 @@ export const readConfig = (given: Environment = {}, outer: Environment = process
     databaseUrl: orNull('DATABASE_URL'),
     databaseAdminUrl: orNull('DATABASE_ADMIN_URL'),
     rootKey: rootKeyOf(read),
+    formerRootKeyFile: orNull('GUILDHALL_FORMER_ROOT_KEY_FILE'),
     trustedProxies: listOf(read('GUILDHALL_TRUSTED_PROXIES')),
     egressAllow: listOf(read('GUILDHALL_EGRESS_ALLOW')),
     limitFactor: Number(read('GUILDHALL_LIMIT_FACTOR')),

@@ -1,6 +1,7 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { identityRoom } from '../../src/identity/room.ts'
 import type { Actor } from '../../src/kernel/actor.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
@@ -12,7 +13,6 @@ import { openLimits } from '../../src/platform/limits/limits.ts'
 import type { NamedSubject, SubjectData } from '../../src/platform/subject.ts'
 import { workApi } from '../../src/work/room.ts'
 import { bench, testHouse } from '../bench.ts'
-import { asAdmin } from '../server.ts'
 
 /** What names the person or says where they were. */
 export const PERSONAL: readonly string[] = [
@@ -30,11 +30,22 @@ export const TEXT: readonly string[] = [
 type Breaking = 'room' | 'journal' | undefined
 type HouseOptions = Readonly<{ journal?: ErasureJournal; breaks?: Breaking }>
 
+const folders: string[] = []
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+})
+
+/** A journal of erasures in a folder of its own. */
+export const newJournal = async (): Promise<ErasureJournal> => {
+  const folder = await mkdtemp(join(tmpdir(), 'guildhall-subject-'))
+  folders.push(folder)
+  return erasureJournal(notesFolder(folder))
+}
+
 /** A house with a journal, a log that is kept, and a way to break an erasure off once. */
 export const subjectHouse = async ({ journal, breaks }: HouseOptions = {}) => {
   const { database, clock, fixtures } = await testHouse()
-  const folder = notesFolder(await mkdtemp(join(tmpdir(), 'guildhall-subject-')))
-  const real = journal ?? erasureJournal(folder)
+  const real = journal ?? (await newJournal())
   const log: string[] = []
   let armed = breaks
   const fail = (at: Breaking) => {
@@ -246,48 +257,3 @@ const workOn = async ({ run, person }: Working) => {
   const answered = { key: String(own['question']), answer: 'canary-answer' }
   await run('work.answer_question', answered, person)
 }
-
-/** A place where a canary stands. */
-export type Found = Readonly<{ table: string; canary: string; row: string }>
-
-/** Says where a canary stands, short enough to read. */
-export const textsOf = ({ table, canary }: Found): string => `${table}: ${canary}`
-
-/**
- * Looks for canaries in every row of every table of the database that belongs to the organisation:
- * as text, in JSON, and as bytes. Policies are put aside in a transaction that is taken back.
- */
-export const crawled = (
-  { target, orgId }: Pick<Subject, 'target' | 'orgId'>,
-  canaries: readonly string[],
-): Promise<readonly Found[]> =>
-  asAdmin(target, async (client) => {
-    await client.query('begin')
-    try {
-      const { rows: tables } = await client.query<{ name: string; tenant: boolean }>(
-        `select format('%I.%I', n.nspname, c.relname) as name,
-                exists (select from pg_attribute a
-                         where a.attrelid = c.oid and a.attname = 'org_id') as tenant
-           from pg_class c join pg_namespace n on n.oid = c.relnamespace
-          where c.relkind in ('r', 'p') and not c.relispartition
-            and n.nspname not in ('pg_catalog', 'information_schema')`,
-      )
-      const found: Found[] = []
-      for (const { name, tenant } of tables) {
-        await client.query(`alter table ${name} no force row level security`)
-        const { rows } = await client.query<{ row: string; canary: string }>(
-          `select left(t.j, 300) as row, c.canary
-             from (select to_jsonb(x)::text as j from ${name} x
-                    where ${tenant ? 'x.org_id = $1' : '$1::uuid is not null'}) t
-             join unnest($2::text[]) as c (canary)
-               on strpos(lower(t.j), lower(c.canary)) > 0
-               or strpos(t.j, encode(convert_to(c.canary, 'UTF8'), 'hex')) > 0`,
-          [orgId, canaries],
-        )
-        found.push(...rows.map(({ row, canary }) => ({ table: name, canary, row })))
-      }
-      return found
-    } finally {
-      await client.query('rollback')
-    }
-  })

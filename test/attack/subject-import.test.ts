@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Subject, crawled, textsOf } from './subject-house.ts'
+import { crawled, textsOf } from './subject-crawl.ts'
 import { bench } from '../bench.ts'
 
 const NAME = 'canaria-import'
@@ -25,7 +25,7 @@ const imported = async () => {
 }
 
 /** Tells where the name stands, comments and bodies aside: those are what others wrote. */
-const places = async (world: Pick<Subject, 'target' | 'orgId'>) =>
+const places = async (world: Parameters<typeof crawled>[0]) =>
   [...new Set((await crawled(world, [NAME])).map(textsOf))].toSorted()
 
 test('no public field of the ledger names whom an import brought', async () => {

@@ -1,24 +1,13 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { isRecord } from '../../src/interface/http/input.ts'
 import type { Actor } from '../../src/kernel/actor.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
-import { erasureJournal, replayErasures } from '../../src/platform/evidence/erasure.ts'
+import { replayErasures } from '../../src/platform/evidence/erasure.ts'
 import { ledgerLines } from '../../src/platform/evidence/export-lines.ts'
-import { notesFolder } from '../../src/platform/evidence/notes-file.ts'
 import { sampleOf } from './samples.ts'
-import {
-  crawled,
-  PERSONAL,
-  seeded,
-  type Subject,
-  subjectHouse,
-  TEXT,
-  textsOf,
-} from './subject-house.ts'
+import { crawled, textsOf } from './subject-crawl.ts'
+import { newJournal, PERSONAL, seeded, type Subject, subjectHouse, TEXT } from './subject-house.ts'
 
 /** What an answer says that names somebody. */
 const found = (text: string, canaries: readonly string[]): readonly string[] =>
@@ -261,8 +250,7 @@ test('a masked export shows no address, and a bundle is never masked', async () 
 })
 
 test('the journal of a house lies beside its notes and holds ids only', async () => {
-  const folder = notesFolder(await mkdtemp(join(tmpdir(), 'guildhall-subject-')))
-  const journal = erasureJournal(folder)
+  const journal = await newJournal()
   const world = await seeded({ house: await subjectHouse({ journal }) })
   const id = world.person.id
   await world.erase()

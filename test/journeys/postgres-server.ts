@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { startEmbedded } from '../../src/platform/postgres/embedded.ts'
 import { openTestHome } from '../server.ts'
@@ -27,7 +28,12 @@ export const startServer = async (): Promise<PostgresServer> => {
   const url = (user: string) =>
     `postgres://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`
   return {
-    env: { DATABASE_URL: url(appUser), DATABASE_ADMIN_URL: url(adminUser) },
+    env: {
+      DATABASE_URL: url(appUser),
+      DATABASE_ADMIN_URL: url(adminUser),
+      // Hubs of one database open it with one root key.
+      GUILDHALL_ROOT_KEY: randomBytes(32).toString('base64url'),
+    },
     home: home.path,
     stop: () => database.stop(),
     async start() {

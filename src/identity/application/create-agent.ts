@@ -37,6 +37,7 @@ export const createAgent = operation<IdentityNeeds>()({
   access: 'agent:write',
   effect: 'write',
   secret: true,
+  limit: 'key',
   http: 'POST /agents',
   mcp: 'agent register',
   scope: ({ projects }) => projects,

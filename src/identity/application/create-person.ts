@@ -24,6 +24,7 @@ export const createPerson = operation<IdentityNeeds>()({
   orgWide: true,
   effect: 'write',
   secret: true,
+  limit: 'key',
   http: 'POST /people',
   mcp: null,
   say: ({ principal, key }) => `@${principal} was added. The key, shown once: ${key}`,

@@ -34,7 +34,8 @@ export const finishExternal = operation<ExternalNeeds>()({
   http: 'POST /sessions/external/finish',
   mcp: null,
   say: ({ handle, stage }) => `@${handle} ${stage ? `has to give: ${stage}` : 'is signed in'}.`,
-  ahead: ({ agent: _, ...callback }, words) => readCallback(words, callback),
+  ahead: ({ state, code, iss, binding }, words) =>
+    readCallback(words, { state, code, iss, binding }),
   async run({ agent }, needs) {
     const { attempt } = needs.ahead
     // A link is ended by who began it, with their own session; never by whoever has the answer.

@@ -6,6 +6,13 @@ import { holderOf, holdsWide } from './guard-grants.ts'
 import { momentOf, projectKeys } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
 
+const ListedKey = KeyView.extend({
+  /** Networks it is bound to. */
+  addresses: z.array(z.string()).nullable(),
+  /** The key that took over from it. */
+  replacedBy: z.uuid().nullable(),
+})
+
 /** Lists one's own keys and those of one's agents; all of them for who manages members. */
 export const listKeys = operation<IdentityNeeds>()({
   name: 'identity.list_keys',
@@ -14,18 +21,14 @@ export const listKeys = operation<IdentityNeeds>()({
     limit: z.int().min(1).max(LIST_MAX).default(LIST_DEFAULT),
     cursor: z.string().optional(),
   }),
-  output: z.object({ items: z.array(KeyView), total: z.int(), next: z.string().nullable() }),
+  output: z.object({ items: z.array(ListedKey), total: z.int(), next: z.string().nullable() }),
   access: 'key:read',
   effect: 'read',
   http: 'GET /keys',
   mcp: null,
   say: ({ items }, { now }) =>
     items
-      .map(({ prefix, principal, name, expiresAt, revokedAt }) => {
-        const ended = expiresAt !== null && Date.parse(expiresAt) <= now
-        const state = revokedAt ? 'revoked' : ended ? 'expired' : 'in force'
-        return `${prefix} @${principal} ${name} ${state}`
-      })
+      .map((key) => `${key.prefix} @${key.principal} ${key.name} ${stateOf(key, now)}`)
       .join('\n') || 'You have no keys.',
   async run({ limit, cursor }, { keys, grants, projects, call }) {
     const after = cursor === undefined ? null : cursorId(cursor)
@@ -48,6 +51,8 @@ export const listKeys = operation<IdentityNeeds>()({
       prefix: key.prefix,
       scopes: key.scopes && [...key.scopes],
       projects: key.projectIds && key.projectIds.flatMap((id) => keyOf.get(id) ?? []),
+      addresses: key.addresses ? [...key.addresses] : null,
+      replacedBy: key.replacedBy ?? null,
       createdAt: momentOf(key.createdAt),
       expiresAt: orNull(key.expiresAt),
       revokedAt: orNull(key.revokedAt),
@@ -57,5 +62,14 @@ export const listKeys = operation<IdentityNeeds>()({
     return { items, total, next: rows.length > limit && last ? cursorOf([last.id]) : null }
   },
 })
+
+const stateOf = (
+  { expiresAt, revokedAt, replacedBy }: z.output<typeof ListedKey>,
+  now: number,
+): string => {
+  if (revokedAt !== null) return 'revoked'
+  if (expiresAt !== null && Date.parse(expiresAt) <= now) return 'expired'
+  return replacedBy === null ? 'in force' : `replaced, ends ${expiresAt}`
+}
 
 const orNull = (ms: number | null): string | null => (ms === null ? null : momentOf(ms))

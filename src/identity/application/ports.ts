@@ -59,7 +59,10 @@ export type PrincipalStore = Readonly<{
   add(principal: Principal, createdAt: number): Promise<void>
   /** Adds those whose handles are free; gives the ids of those it added. */
   addFree(principals: readonly Principal[], createdAt: number): Promise<ReadonlySet<string>>
+  /** Refuses an address that somebody else has. */
   setProfile(principalId: string, profile: Profile): Promise<void>
+  /** Reads the erasable fields of a person; of others nothing is known. */
+  profile(principalId: string): Promise<Profile>
   /** Refuses a handle that nobody has. */
   get(handle: string): Promise<Principal>
   find(
@@ -115,6 +118,8 @@ export type KeyStore = Readonly<{
   revoke(id: string, at: number): Promise<boolean>
   /** Notes its successor and its end; tells whether it was in force and had none. */
   replace(id: string, to: Readonly<{ by: string; endsAt: number; now: number }>): Promise<boolean>
+  /** Gives the prefix of the newest key in force that has taken over from it, directly or not. */
+  successor(id: string, now: number): Promise<string | null>
   /** Gives name and tag of the organisation; the tag stands in every key. */
   organisation(): Promise<Readonly<{ tag: string; slug: string; name: string }>>
 }>

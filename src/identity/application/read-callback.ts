@@ -29,7 +29,7 @@ export const openToState = ({ state }: Readonly<{ state: string }>) => {
 /** Checks whose answer it is and asks the issuer who the person is. */
 export const readCallback = async (
   { providers, issuers, site, call }: ExternalNeeds & Pick<Words, 'call'>,
-  { state, code, iss, binding }: z.output<typeof Callback>,
+  { state, code, iss, binding }: Readonly<z.output<typeof Callback>>,
 ): Promise<Answered> => {
   const parts = parseSession(state)
   const attempt = parts && (await providers.attempt(parts.id, call.now))

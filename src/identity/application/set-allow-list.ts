@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { operation } from '../../kernel/operation.ts'
+import { operation, type Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { AllowListSet, AllowListView } from '../contract.ts'
 import {
@@ -47,18 +47,35 @@ export const setAllowList = operation<IdentityNeeds>()({
     if (version !== undefined && version !== known) throw changed(known)
     const out = locksOut(lists, call.actor, call.address)
     if (out.length > 0) throw wouldLockOut(out, call.address)
-    const next = { ...lists, version: known + 1 }
-    if (!(await allowList.save(next, call.now))) throw changed(known)
-    const { orgId } = call.actor
-    emit(
-      AllowListSet(
-        { orgId, sizes: { from: sizesOf(before), to: sizesOf(lists) }, version: next.version },
-        { personal: { from: netsIn(before), to: lists } },
-      ),
-    )
-    return next
+    return keepLists({ allowList, call, emit }, { before, lists, known })
   },
 })
+
+/** Opens an organisation to every address again. */
+export const openLists = async (needs: KeepNeeds): Promise<void> => {
+  const { version: known, ...before } = await needs.allowList.read()
+  if (known > 0) await keepLists(needs, { before, lists: { web: [], keys: [], admin: [] }, known })
+}
+
+type KeepNeeds = Pick<IdentityNeeds, 'allowList'> & Pick<Words, 'call' | 'emit'>
+type Change = Readonly<{ before: AllowLists; lists: AllowLists; known: number }>
+
+const keepLists = async (
+  { allowList, call, emit }: KeepNeeds,
+  { before, lists, known }: Change,
+) => {
+  const { web, keys, admin } = lists
+  const next = { web: [...web], keys: [...keys], admin: [...admin], version: known + 1 }
+  if (!(await allowList.save(next, call.now))) throw changed(known)
+  const { orgId } = call.actor
+  emit(
+    AllowListSet(
+      { orgId, sizes: { from: sizesOf(before), to: sizesOf(lists) }, version: next.version },
+      { personal: { from: netsIn(before), to: netsIn(lists) } },
+    ),
+  )
+  return next
+}
 
 const sizesOf = ({ web, keys, admin }: AllowLists) => ({
   web: web.length,

@@ -8,6 +8,7 @@ import { listSessions, revokeSession } from './list-sessions.ts'
 import { askPasskeyFactor, askPasskeySignIn, signInWithPasskey } from './passkey-sign-in.ts'
 import { refreshSignIn } from './refresh-sign-in.ts'
 import { askPasskey, registerPasskey, removePasskey } from './register-passkey.ts'
+import { recoverOwner } from './recover-owner.ts'
 import { resetFactors } from './reset-factors.ts'
 import { askReset, issueReset, resetPassword } from './reset-password.ts'
 import { forgetSignIns, sendMails } from './send-mails.ts'
@@ -60,4 +61,5 @@ export const SIGN_IN_OPERATIONS: readonly AnyOperation[] = [
   useSignInLink,
   sendMails,
   forgetSignIns,
+  recoverOwner,
 ]

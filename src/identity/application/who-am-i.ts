@@ -16,6 +16,8 @@ export const whoAmI = operation<IdentityNeeds>()({
     id: z.uuid(),
     handle: Handle,
     kind: z.enum(['person', 'service', 'agent', 'system', 'stranger']),
+    name: z.string().nullable(),
+    email: z.string().nullable(),
     organisation: z.object({ slug: z.string(), name: z.string() }),
     /** Held in the whole organisation. */
     permissions: z.array(z.string()),
@@ -33,11 +35,12 @@ export const whoAmI = operation<IdentityNeeds>()({
       `organisation: ${permissions.length === 0 ? 'nothing' : `${permissions.length} permissions`}`,
       `projects: ${projects.map(({ key }) => key).join(', ') || 'none of its own'}`,
     ].join('\n'),
-  async run(_, { keys, grants, projects, call }) {
+  async run(_, { keys, grants, principals, projects, call }) {
     const { actor } = call
-    const [holder, { slug, name }] = await Promise.all([
+    const [holder, { slug, name }, profile] = await Promise.all([
       holderOf(grants, call),
       keys.organisation(),
+      principals.profile(actor.id),
     ])
     const allowed = (projectId: string | null) =>
       PERMISSIONS.filter((permission) => holdsIn(holder, permission, { projectId }))
@@ -56,6 +59,7 @@ export const whoAmI = operation<IdentityNeeds>()({
       id: actor.id,
       handle: actor.handle,
       kind: actor.kind,
+      ...profile,
       organisation: { slug, name },
       permissions: permissions.toSorted(),
       projects: inSome.flatMap(([id, words]) => {

@@ -76,7 +76,8 @@ const refuseMisfit = (wish: GrantWish, now: number): void => {
 
 const refuseHalfOwner = ({ holder, effect, condition, expiresAt }: GrantWish): void => {
   const isWhole = effect === 'allow' && condition === null && expiresAt === null
-  if (isWhole && holder.kind === 'principal') return
+  const isPerson = holder.kind === 'principal' && holder.principal.kind === 'person'
+  if (isWhole && isPerson) return
   const message = 'Owners are single people, for good and without conditions; take admin for more.'
   throw refuse('invalid', 'identity.owner_not_partly', message)
 }

@@ -1,7 +1,21 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatKey, KEY_LENGTH, parseKey, prefixOf, SECRET_BYTES, TAG_BYTES, tagOf } from './key.ts'
+import {
+  daysOf,
+  decideReplacement,
+  formatKey,
+  isFrom,
+  KEY_LENGTH,
+  keyEnd,
+  networksBeyond,
+  networksOf,
+  parseKey,
+  prefixOf,
+  SECRET_BYTES,
+  TAG_BYTES,
+  tagOf,
+} from './key.ts'
 import { PRINCIPAL_KINDS } from './principal.ts'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -73,4 +87,49 @@ test('a tag has eight letters or digits', () => {
       expect(tagOf(chance)).toMatch(/^[0-9A-Za-z]{8}$/)
     }),
   )
+})
+
+const HOUR = 3_600_000
+const NOW = 1_764_000_000_000
+const LIFE = { createdAt: NOW - HOUR, expiresAt: NOW + 10 * HOUR, revokedAt: null }
+
+test.each([
+  ['ends after the overlap', LIFE, 1, NOW + HOUR],
+  ['ends at once without an overlap', LIFE, 0, NOW],
+  ['never ends later than it would have', LIFE, 24, LIFE.expiresAt],
+  ['gets an end if it had none', { ...LIFE, expiresAt: null }, 24, NOW + 24 * HOUR],
+] as const)('a replaced key %s', (_, life, overlapHours, end) => {
+  expect(decideReplacement(life, { now: NOW, overlapHours })).toBe(end)
+})
+
+test.each([
+  ['revoked', { ...LIFE, revokedAt: NOW - 1 }, 'has ended'],
+  ['at its end', { ...LIFE, expiresAt: NOW }, 'has ended'],
+  ['replaced', { ...LIFE, replacedBy: 'another' }, 'was replaced before'],
+] as const)('a key that is %s is not replaced', (_, life, said) => {
+  expect(() => decideReplacement(life, { now: NOW, overlapHours: 1 })).toThrow(said)
+})
+
+test('a key knows for how many days it was made', () => {
+  for (const days of [1, 30, 365]) {
+    const life = { createdAt: NOW, expiresAt: keyEnd(NOW + 0.7, days), revokedAt: null }
+    expect(daysOf(life)).toBe(days)
+  }
+  expect(daysOf({ createdAt: NOW, expiresAt: null, revokedAt: null })).toBeNull()
+})
+
+test('networks within others pass, wider, foreign and unreadable ones do not', () => {
+  const outer = ['10.0.0.0/8', '2001:db8::/32']
+  const within = ['10.0.0.0/8', '10.255.255.255', '::ffff:10.1.2.3', '2001:db8:1::/48']
+  expect(networksBeyond(within, outer)).toEqual([])
+  const beyond = ['10.0.0.0/7', '11.0.0.0/8', '0.0.0.0/0', '::/0', '2001:db8::/31', 'no network']
+  expect(networksBeyond([...within, ...beyond], outer)).toEqual(beyond)
+  expect(networksBeyond(beyond, null)).toEqual([])
+})
+
+test('a key whose networks cannot be read lets nobody in', () => {
+  expect(isFrom(networksOf(['nonsense']), '10.0.0.1')).toBe(false)
+  expect(isFrom(networksOf([]), '10.0.0.1')).toBe(false)
+  expect(isFrom(networksOf(['::/0']), undefined)).toBe(false)
+  expect(isFrom(networksOf(['::/0']), '10.0.0.1')).toBe(true)
 })

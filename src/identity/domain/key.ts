@@ -30,10 +30,6 @@ export type KeyParts = Readonly<{
   secret: Uint8Array
 }>
 
-/** Days a key lives unless it is said otherwise. */
-export const KEY_DAYS = 90
-/** Days a key lives at most. */
-export const KEY_DAYS_MAX = 365
 /** Hours for which a replaced key still lets in, at most. */
 export const OVERLAP_HOURS_MAX = 24
 
@@ -52,9 +48,9 @@ export type KeyLife = Readonly<{
 /** Gives the moment at which a key ends that is made now. */
 export const keyEnd = (now: number, days: number): number => Math.trunc(now) + days * DAY_MS
 
-/** Gives the days for which a key was made. */
-export const daysOf = ({ createdAt, expiresAt }: KeyLife): number =>
-  expiresAt === null ? KEY_DAYS : Math.max(1, Math.round((expiresAt - createdAt) / DAY_MS))
+/** Gives the days for which a key was made; `null`: for ever. */
+export const daysOf = ({ createdAt, expiresAt }: KeyLife): number | null =>
+  expiresAt === null ? null : Math.max(1, Math.round((expiresAt - createdAt) / DAY_MS))
 
 /**
  * Decides when a key ends that is replaced: after the overlap, never later than it would have.

@@ -38,7 +38,8 @@ const ISSUERS: Readonly<Record<'github' | 'google', string>> = {
 /** Gives the issuer of a kind; an OpenID issuer has to be named. */
 export const issuerOf = (kind: ProviderKind, given: string | undefined): string => {
   if (kind !== 'oidc') return ISSUERS[kind]
-  if (given !== undefined) return given.replace(/\/$/, '')
+  // As it is given: whether it ends in a slash is part of its name.
+  if (given !== undefined) return given
   const message = 'Name the issuer: the address that its openid-configuration is found below.'
   throw refuse('invalid', 'identity.issuer_missing', message, { field: 'issuer' })
 }

@@ -49,7 +49,12 @@ type AccessOptions = Readonly<{
   refused?: (orgId: string, refusal: Refusal, presented: Presented) => void
 }>
 
-type Known = Found & { readonly generation: number; seenAt: number }
+type Known = Found & {
+  readonly generation: number
+  seenAt: number
+  /** Where it was let in from last, if it is bound to addresses: they are read once. */
+  seenFrom?: string | undefined
+}
 type KnownRights = Readonly<{ rights: Rights; generation: number }>
 type Use = Readonly<{ orgId: string; at: number; kind: Found['use']['kind'] }>
 
@@ -71,10 +76,14 @@ export const accessSource = (options: AccessOptions): AccessSource => {
     const isOver = one.expiresAt !== null && one.expiresAt <= at
     if (isIdle || isOver) throw notValid(one.use.kind)
     if (one.audience !== undefined && one.audience !== audience) throw notValid(one.use.kind)
-    if (one.networks !== undefined && !isFrom(one.networks, address)) {
-      const refusal = fromElsewhere()
-      options.refused?.(one.actor.orgId, refusal, presented)
-      throw refusal
+    const isThere = address !== undefined && one.seenFrom === address
+    if (one.networks !== undefined && !isThere) {
+      if (!isFrom(one.networks, address)) {
+        const refusal = fromElsewhere()
+        options.refused?.(one.actor.orgId, refusal, presented)
+        throw refusal
+      }
+      one.seenFrom = address
     }
     one.seenAt = at
     used.set(one.use.id, { orgId: one.actor.orgId, at, kind: one.use.kind })
@@ -142,7 +151,9 @@ export const accessSource = (options: AccessOptions): AccessSource => {
       if (isKey && audience === 'mcp') throw notValid('key')
       const digest = hash('sha256', credential, 'base64')
       const hit = known.get(digest)
-      if (hit && hit.generation === generationOf(hit.actor.orgId) && fresh()) {
+      // A session counts in its cookie only, and a key in a header, also where it is remembered.
+      const isShownRight = hit !== undefined && (hit.use.kind === 'session') === cookie
+      if (isShownRight && hit.generation === generationOf(hit.actor.orgId) && fresh()) {
         return admit(hit, presented)
       }
       if (!cookie && isKey && !parseKey(credential)) throw malformed()

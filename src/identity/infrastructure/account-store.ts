@@ -1,7 +1,7 @@
-import { refuse } from '../../kernel/refusal.ts'
 import type { Ground } from '../../platform/room.ts'
-import { at, atOrNull, part } from '../../platform/sql.ts'
+import { at, part } from '../../platform/sql.ts'
 import type { Account, AccountStore, Risen } from '../application/sign-in-ports.ts'
+import { saveProfile } from './profile-rows.ts'
 import { OWNER_KEY } from './owner-key.ts'
 
 const COLUMNS = part`
@@ -40,23 +40,7 @@ export const accountStore = ({ sql, orgId }: Ground): AccountStore => ({
       update identity.password set phc = ${to}
        where org_id = ${orgId} and principal_id = ${id} and phc = ${from}`
   },
-  async setProfile(id, { name, email, verifiedAt }) {
-    const [other] = await sql`
-      select principal_id from identity.person_profile
-       where org_id = ${orgId} and lower(email) = ${email?.toLowerCase() ?? null}
-         and principal_id <> ${id}`
-    if (other) throw taken()
-    await sql`
-      insert into identity.person_profile
-        (org_id, principal_id, name, email, email_verified_at)
-      values (${orgId}, ${id}, ${name}, ${email}, ${atOrNull(verifiedAt)}::timestamptz)
-      on conflict (org_id, principal_id) do update
-         set name = excluded.name, email = excluded.email,
-             email_verified_at = excluded.email_verified_at`.catch((error: unknown) => {
-      // Somebody took the address between the two statements.
-      throw isTaken(error) ? taken() : error
-    })
-  },
+  setProfile: (id, profile) => saveProfile({ sql, orgId }, id, profile),
   raiseEpoch: (id) => sql.one<Risen>`
     update identity.principal set epoch = epoch + 1, version = version + 1
      where org_id = ${orgId} and id = ${id}
@@ -87,11 +71,3 @@ export const accountStore = ({ sql, orgId }: Ground): AccountStore => ({
 
 const find = ({ sql, orgId }: Ground, id: string) => sql.maybe<Account>`
   select ${COLUMNS} from ${ACCOUNTS} where p.org_id = ${orgId} and p.id = ${id}`
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'constraint' in error && error.constraint === 'person_profile_email'
-
-const taken = () => {
-  const message = 'Somebody here has this address already; take another one.'
-  return refuse('conflict', 'identity.email_taken', message, { field: 'email' })
-}

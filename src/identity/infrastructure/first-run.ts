@@ -120,7 +120,8 @@ const setUpAlready = () => {
   return refuse('conflict', 'identity.sign_in_set_up', message)
 }
 
-const firstOrg = async (database: Database): Promise<string> => {
+/** Finds the organisation that the hub started with. */
+export const firstOrg = async (database: Database): Promise<string> => {
   const found = await database.read(HUB_ORG).maybe<{ orgId: string }>`
     select org_id as "orgId" from identity.org_directory where slug = ${FIRST_ORG.slug}`
   if (found) return found.orgId

@@ -60,6 +60,23 @@ export const keyStore = ({ sql, orgId }: Ground): KeyStore => ({
       returning id`
     return replaced !== undefined
   },
+  async successor(id, now) {
+    const found = await sql.maybe<{ prefix: string }>`
+      with recursive line as (
+        select k.replaced_by as id from identity.api_key k
+         where k.org_id = ${orgId} and k.id = ${id}
+        union all
+        select k.replaced_by from identity.api_key k
+          join line on line.id = k.id
+         where k.org_id = ${orgId})
+      select k.prefix from identity.api_key k
+        join line on line.id = k.id
+       where k.org_id = ${orgId} and k.revoked_at is null
+         and (k.expires_at is null or k.expires_at > ${at(now)})
+       order by k.id desc
+       limit 1`
+    return found?.prefix ?? null
+  },
   organisation: () => sql.one<{ tag: string; slug: string; name: string }>`
     select tag, slug, name from identity.org_directory where org_id = ${orgId}`,
 })

@@ -47,13 +47,13 @@ export const issuerClient = (
       const config = new lib.Configuration(server, provider.clientId, undefined, auth)
       config[lib.customFetch] = goOut
       config.timeout = TIMEOUT_S
-      if (options.isPlain?.(endpoints.token_endpoint)) lib.allowInsecureRequests(config)
+      if (options.isPlain?.(endpoints.token_endpoint)) plainOf(lib)(config)
       return config
     }
     return lib.discovery(new URL(provider.issuer), provider.clientId, undefined, auth, {
       [lib.customFetch]: goOut,
       timeout: TIMEOUT_S,
-      ...(options.isPlain?.(provider.issuer) && { execute: [lib.allowInsecureRequests] }),
+      ...(options.isPlain?.(provider.issuer) && { execute: [plainOf(lib)] }),
     })
   }
   const configOf = (terms: IssuerTerms): Promise<Configuration> => {
@@ -107,6 +107,11 @@ export const issuerClient = (
   }
 }
 
+// Called deprecated by its authors so that it stands out. It is for issuers on the administrator's
+// own network, which have to be named in a setting; the way out holds every call against that.
+// oxlint-disable-next-line typescript/no-deprecated
+const plainOf = (lib: typeof import('openid-client')) => lib.allowInsecureRequests
+
 const IdToken = z.object({
   iss: z.string(),
   sub: z.string().min(1).max(255),
@@ -117,7 +122,7 @@ const IdToken = z.object({
 
 const oidcClaims = ({ issuer }: Provider, given: unknown): Claims => {
   const { iss, sub, email, email_verified, name } = IdToken.parse(given)
-  if (iss.replace(/\/$/, '') !== issuer) throw new Error('The token is of another issuer.')
+  if (iss !== issuer) throw new Error('The token is of another issuer.')
   return {
     issuer,
     subject: sub,

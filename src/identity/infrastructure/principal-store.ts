@@ -1,8 +1,9 @@
 import { notFound, refuse } from '../../kernel/refusal.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at, json, part } from '../../platform/sql.ts'
-import type { PrincipalRow, PrincipalStore } from '../application/ports.ts'
+import type { PrincipalRow, PrincipalStore, Profile } from '../application/ports.ts'
 import type { Principal } from '../domain/principal.ts'
+import { saveProfile } from './profile-rows.ts'
 
 /** Names the columns of a principal in the form of the domain. */
 const COLUMNS = part`
@@ -21,11 +22,13 @@ export const principalStore = ({ sql, orgId }: Ground): PrincipalStore => ({
     const added = await insert({ sql, orgId }, principals, createdAt)
     return new Set(added.map(({ id }) => id))
   },
-  async setProfile(principalId, { name, email }) {
-    await sql`
-      insert into identity.person_profile (org_id, principal_id, name, email)
-      values (${orgId}, ${principalId}, ${name}, ${email})
-      on conflict (org_id, principal_id) do update set name = excluded.name, email = excluded.email`
+  setProfile: (principalId, profile) =>
+    saveProfile({ sql, orgId }, principalId, { ...profile, verifiedAt: null }),
+  async profile(principalId) {
+    const found = await sql.maybe<Profile>`
+      select name, email from identity.person_profile
+       where org_id = ${orgId} and principal_id = ${principalId}`
+    return found ?? { name: null, email: null }
   },
   async get(handle) {
     const found = await sql.maybe<Principal>`

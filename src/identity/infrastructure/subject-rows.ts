@@ -70,7 +70,8 @@ type SqlOf = (
 
 const placeQuestions = (sqlOf: SqlOf, orgId: string, id: string): readonly Question[] => [
   sqlOf('key')`
-    select jsonb_build_object('id', id, 'name', name, 'prefix', prefix, 'scopes', scopes,
+    select jsonb_build_object('id', id, 'name', name, 'prefix', prefix,
+                              'scopes', scopes, 'addresses', addresses,
              'projectIds', project_ids, 'expiresAt', expires_at, 'revokedAt', revoked_at,
              'lastUsedAt', last_used_at, 'createdAt', created_at) as row
       from identity.api_key where org_id = ${orgId} and principal_id = ${id} order by id`,

@@ -132,7 +132,7 @@ const factsText = (facts: unknown): string => {
 }
 
 const keyFinding = async (session: Session): Promise<Finding> => {
-  const fix = 'use --key-file, GUILDHALL_KEY or keys/default.key in the home'
+  const fix = 'guildhall login, or --key-file, GUILDHALL_KEY, keys/default.key in the home'
   if ((await session.hub.key()) === undefined) {
     return { check: 'key', state: 'warn', says: 'no key was found', fix }
   }

@@ -8,8 +8,11 @@ import { fail } from './failure.ts'
 /** Operations whose command is not `<noun> <verb>`, or that a hand-made command stands for. */
 const SPECIAL: Readonly<Record<string, readonly string[] | null>> = {
   'identity.who_am_i': ['whoami'],
+  'tools.rotate_keys': ['secret', 'rotate'],
+  'tools.get_rotation': ['secret', 'rotation'],
   'work.hand_back_task': ['task', 'hand-back'],
   'work.take_over_task': ['task', 'take-over'],
+  'identity.hand_over_agent': ['agent', 'hand-over'],
   'identity.verify_ledger': null,
   'identity.export_ledger': null,
   'identity.accept_restore': null,
@@ -25,6 +28,8 @@ const SPECIAL: Readonly<Record<string, readonly string[] | null>> = {
  */
 export const commandPath = (operation: AnyOperation): readonly string[] | null => {
   if (operation.http === null || operation.internal) return null
+  // What strangers and half sign-ins call is for browsers: a shell would keep its passwords.
+  if (operation.open !== undefined || operation.session) return null
   const special = SPECIAL[operation.name]
   if (special !== undefined) return special
   const words = operation.name.slice(operation.name.indexOf('.') + 1).split('_')

@@ -199,7 +199,7 @@ const refusalOf = async (response: Response): Promise<CliFailure> => {
   const { status } = response
   const text = await response.text()
   const exit = exitOfStatus(status)
-  const hint = status === 401 ? 'guildhall doctor' : status === 503 ? 'guildhall doctor' : undefined
+  const hint = status === 401 ? 'guildhall login' : status === 503 ? 'guildhall doctor' : undefined
   return new CliFailure(exit, problemOf(text, status), hint)
 }
 

@@ -45,7 +45,7 @@ export const ledgerCommands = (verify: VerifyBundle): readonly CommandSpec[] => 
     positions: [],
     flags: [
       file('bundle', 'Verify this file; no hub is asked'),
-      file('key', 'Public keys of the hub, as it printed them'),
+      file('key', 'Public keys of the hub: checkpoints/hub.keys of its home'),
     ],
     run: async (given, session) => {
       const name = textOf(given, 'bundle')

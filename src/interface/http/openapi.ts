@@ -11,6 +11,10 @@ export type PathItem = Readonly<{
   tags: readonly string[]
   summary: string
   'x-permission': string | null
+  /** A browser session has to be fresh: signed in within the last ten minutes. */
+  'x-fresh'?: true
+  /** Empty where nobody has to be signed in. */
+  security?: readonly Json[]
   parameters: readonly Json[]
   requestBody?: Json
   responses: Json
@@ -75,7 +79,7 @@ export const openApi = (routes: readonly OperationRoute[], version: string): Ope
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/v1' }],
-    security: [{ bearer: [] }, { apiKey: [] }],
+    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }],
     tags: rooms.map((name) => ({ name })),
     paths,
     components: { schemas, securitySchemes: SCHEMES, responses: problemResponses() },
@@ -85,6 +89,7 @@ export const openApi = (routes: readonly OperationRoute[], version: string): Ope
 const SCHEMES: Json = {
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'guild_…' },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+  session: { type: 'apiKey', in: 'cookie', name: '__Host-guildhall-…' },
 }
 
 const problemResponses = (): Json => {
@@ -119,6 +124,8 @@ const pathItem = (route: OperationRoute, schemas: Json): PathItem => {
     tags: [roomOf(operation.name)],
     summary: operation.about,
     'x-permission': operation.access,
+    ...(operation.fresh && { 'x-fresh': true }),
+    ...(operation.open && { security: [] }),
     parameters: [...parameters, ...headerParameters(route, { input, output })],
     ...(body && { requestBody: { content: { 'application/json': { schema: body } } } }),
     responses: {

@@ -101,8 +101,9 @@ const localRoot = (key: Uint8Array, random: Random): RootKey => {
   const wrap = async (bytes: Uint8Array, aad: Uint8Array) =>
     wrapKey(key, { key: bytes, aad, random })
   const unwrap = async (text: string, aad: Uint8Array) => unwrapKey(key, text, aad)
+  const mark = createHmac('sha256', key).update('guildhall/root-key/v1').digest('hex')
   return {
-    id: `local-${createHmac('sha256', key).update('guildhall/root/v1').digest('hex').slice(0, 12)}`,
+    id: `local-${mark.slice(0, 12)}`,
     wrap,
     unwrap,
     async rewrap(text, aad) {

@@ -1,4 +1,4 @@
-import { refuse } from '../../kernel/refusal.ts'
+import { Refusal, refuse } from '../../kernel/refusal.ts'
 import type { RootKey } from './root.ts'
 
 /** The way out, as far as it is needed here. */
@@ -76,6 +76,7 @@ const send = async (source: TransitSource, path: string, body: object): Promise<
     redirect: 'error',
     signal: AbortSignal.timeout(CALL_MS),
   }).catch((error: unknown) => {
+    if (error instanceof Refusal) throw error
     throw away(error instanceof Error ? error.name : 'unknown')
   })
   const { status, ok } = response

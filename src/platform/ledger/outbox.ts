@@ -33,12 +33,14 @@ export const commitmentOf = (salt: Uint8Array, body: unknown): string =>
 
 type PrivatePart = Readonly<{ eventId: string; part: string; salt: Buffer; body: unknown }>
 
-/** Prepares the statements that write a call's events; they travel with its commit. */
+/**
+ * Prepares the statements that write a call's events; they travel with its commit. An act that is
+ * only named has ended well.
+ */
 export const outboxInserts = (
   happened: readonly Happened[],
   call: Call,
-  operation: string,
-  out: Outcome = 'ok',
+  act: string | Act,
 ): readonly Query[] => {
   if (happened.length === 0) return []
   assert(happened.length <= EVENTS_PER_CALL_MAX, 'an operation writes a bounded number of events')
@@ -47,7 +49,7 @@ export const outboxInserts = (
     const id = call.newId()
     const priv = partsOf(event, id, call)
     parts.push(...priv.parts)
-    const audit = { ...auditOf(call, operation, out), ...(priv.digests && { priv: priv.digests }) }
+    const audit = { ...auditOf(call, act), ...(priv.digests && { priv: priv.digests }) }
     const row = {
       org_id: call.actor.orgId,
       id,
@@ -66,19 +68,18 @@ export const outboxInserts = (
 /** How the call ended that an event speaks of. */
 export type Outcome = 'ok' | 'refused' | 'failed' | 'unknown'
 
-const auditOf = (
-  { actor, door, trace, idempotencyKey }: Call,
-  operation: string,
-  out: Outcome,
-) => ({
+/** What was done, and how it ended. */
+export type Act = Readonly<{ operation: string; out: Outcome }>
+
+const auditOf = ({ actor, door, trace, idempotencyKey }: Call, act: string | Act) => ({
   kind: actor.kind,
   ...(actor.onBehalfOf && { for: actor.onBehalfOf }),
   ...(actor.credentialId && { cred: actor.credentialId }),
   door,
-  op: operation,
+  op: typeof act === 'string' ? act : act.operation,
   ...(idempotencyKey && { req: idempotencyKey }),
   trace,
-  out,
+  out: typeof act === 'string' ? 'ok' : act.out,
 })
 
 /** Drops undefined fields and checks that jsonb gives back what was sealed: no floats. */

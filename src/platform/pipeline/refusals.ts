@@ -61,7 +61,7 @@ export const refusals = (
       const actorId = asked.actor.id
       const more = at === 0 && lost > 0 ? { forgotten: lost } : {}
       const happened = [CallsRefused({ actorId, operation, code, count, ...more })]
-      return outboxInserts(happened, callOf(asked), operation, 'refused')
+      return outboxInserts(happened, callOf(asked), { operation, out: 'refused' })
     })
     try {
       await database.write(orgId, async () => ({ value: undefined, tail: tails }))

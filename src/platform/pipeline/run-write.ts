@@ -34,6 +34,8 @@ export type WriteGround = Readonly<{
    * guessed from the database: inputs may hold passwords. Left out: a bare hash.
    */
   mark?: (orgId: string, bytes: Uint8Array) => Promise<string>
+  /** Takes secrets out of what events say; left out: nothing is taken out. */
+  hide?: (fields: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
   /** Hears of each commit, before the answer leaves. */
   committed: (orgId: string, happened: readonly Happened[]) => void
 }>
@@ -58,7 +60,7 @@ const runWrite = async (ground: WriteGround, prepared: Prepared): Promise<unknow
       happened.length = 0
       const replay = call.idempotencyKey === null ? null : await takeKey(sql, call, request)
       if (replay) return { value: replay.output, tail: [] }
-      const emit = (event: Happened) => happened.push(event)
+      const emit = (event: Happened) => happened.push(hidden(ground, event))
       const words = wordsFor(room.needs({ sql, orgId }), { call, emit, ...allowed })
       const output = operation.output.parse(await operation.run(input, { ...words, ahead }))
       const tail = [...outboxInserts(happened, call, operation.name)]
@@ -76,6 +78,20 @@ const runWrite = async (ground: WriteGround, prepared: Prepared): Promise<unknow
     if (!(error instanceof CommitUnknown)) throw error
     ground.committed(orgId, happened)
     return recoverOutcome(ground, call, request)
+  }
+}
+
+/** Takes secrets out of an event: the ledger is for ever, and what it seals cannot be mended. */
+const hidden = ({ hide }: WriteGround, event: Happened): Happened => {
+  if (hide === undefined) return event
+  const { content, personal } = event.parts
+  return {
+    ...event,
+    data: hide(event.data),
+    parts: {
+      ...(content && { content: hide(content) }),
+      ...(personal && { personal: hide(personal) }),
+    },
   }
 }
 
