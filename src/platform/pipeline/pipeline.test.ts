@@ -228,3 +228,16 @@ test('while the disk is full changes are refused and reads go on', async () => {
     version: 1,
   })
 })
+
+test('a secret that was just opened leaves in no event and in no refusal', async () => {
+  const b = await bench()
+  const secret = 'otter-lamp-seven-canary'
+  b.fixtures.scrubber.remember(secret, 60_000)
+  await b.given.project()
+  await b.given.tasks([{ title: `It says ${secret} here` }])
+  const sealed = JSON.stringify(await b.ledger())
+  expect(sealed).toContain('It says [secret] here')
+  expect(sealed).not.toContain(secret)
+  const refused = await b.refused('work.get_task', { id: `GH-1 ${secret}` })
+  expect(JSON.stringify(refused)).not.toContain(secret)
+})

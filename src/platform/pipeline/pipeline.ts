@@ -5,7 +5,7 @@ import { type Actor, strangerIn } from '../../kernel/actor.ts'
 import type { Answer, Asked, Quota } from '../../kernel/hall.ts'
 import { idMaker } from '../../kernel/id.ts'
 import type { AnyOperation, Call } from '../../kernel/operation.ts'
-import { Refusal } from '../../kernel/refusal.ts'
+import { Refusal, refuse } from '../../kernel/refusal.ts'
 import type { Log } from '../log.ts'
 import type { Room } from '../room.ts'
 import { recordRead } from '../ledger/audit.ts'
@@ -204,7 +204,7 @@ const versionOf = (output: unknown): number | null =>
 
 /** Writes the one wide line of a call, whichever way it ends. */
 const noteOf = (
-  { log, refusals }: Pick<PipelineOptions, 'log' | 'refusals'>,
+  { log, refusals, hide }: Pick<PipelineOptions, 'log' | 'refusals' | 'hide'>,
   operation: AnyOperation,
   asked: Asked,
 ) => {
@@ -227,11 +227,25 @@ const noteOf = (
     },
     failed(error: unknown): never {
       note(...outcomeOf(error))
-      if (error instanceof Refusal) refusals.note(error, { operation: operation.name, ...asked })
-      throw error
+      if (!(error instanceof Refusal)) throw error
+      refusals.note(error, { operation: operation.name, ...asked })
+      throw cleaned(error, hide)
     },
   }
 }
+
+/** Takes secrets out of what a refusal says: it may repeat what it was given. */
+const cleaned = (refusal: Refusal, hide: PipelineOptions['hide']): Refusal => {
+  const { kind, code, message, details } = refusal
+  const said = { message, details }
+  const clean = hide?.(said) ?? said
+  if (clean === said) return refusal
+  const facts = clean['details']
+  return refuse(kind, code, String(clean['message']), isFacts(facts) ? facts : {})
+}
+
+const isFacts = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 const outcomeOf = (error: unknown): [string, string] =>
   error instanceof Refusal
