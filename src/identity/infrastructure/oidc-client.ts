@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type * as Library from 'openid-client'
 import type { Configuration, CustomFetch } from 'openid-client'
 import { z } from 'zod'
 import { refuse } from '../../kernel/refusal.ts'
@@ -110,7 +111,7 @@ export const issuerClient = (
 // Called deprecated by its authors so that it stands out. It is for issuers on the administrator's
 // own network, which have to be named in a setting; the way out holds every call against that.
 // oxlint-disable-next-line typescript/no-deprecated
-const plainOf = (lib: typeof import('openid-client')) => lib.allowInsecureRequests
+const plainOf = (lib: typeof Library) => lib.allowInsecureRequests
 
 const IdToken = z.object({
   iss: z.string(),

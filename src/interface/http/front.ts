@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from '../../kernel/refusal.ts'
@@ -21,18 +22,17 @@ export const turnAway = ({ req }: Exchange, own: OwnAddress): Refusal | null => 
     const message = `The address is longer than ${ADDRESS_CHARS_MAX} characters; send a body.`
     return mistake('platform.address_too_long', message)
   }
-  if (hostCount(req.rawHeaders) !== 1) {
-    return mistake('platform.request_not_valid', 'Send the Host header, once.')
-  }
-  return turnAwayForeign(req.headers, own)
+  return turnAwayForeign(req, own)
 }
 
-/** Refuses a request whose `Origin` or `Host` is not ours. */
+/** Refuses a request whose `Origin` or `Host` is not ours, or that can be read in two ways. */
 export const turnAwayForeign = (
-  headers: Exchange['req']['headers'],
+  request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>,
   own: OwnAddress,
 ): Refusal | null => {
-  const judged = guardOrigin(headers, own)
+  const ambiguous = turnAwayAmbiguous(request)
+  if (ambiguous !== null) return ambiguous
+  const judged = guardOrigin(request.headers, own)
   if (judged === null) return null
   if (judged.status === 403) {
     const message = 'Only pages of this hub may call it from a browser.'
@@ -48,13 +48,24 @@ export const noMethod = (method: string, allow: readonly string[]): Refusal => {
   return mistake('platform.method_not_allowed', message, { allow })
 }
 
-const hostCount = (rawHeaders: readonly string[]): number => {
-  let count = 0
+/**
+ * Refuses what another reader on the way could take differently: no host or two, or a body whose
+ * end is told in a way that not everybody knows.
+ */
+export const turnAwayAmbiguous = ({
+  headers,
+  rawHeaders,
+}: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): Refusal | null => {
+  let hosts = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]
-    if (name?.length === 4 && name.toLowerCase() === 'host') count++
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
   }
-  return count
+  if (hosts !== 1) return mistake('platform.request_not_valid', 'Send the Host header, once.')
+  const coding = headers['transfer-encoding']
+  if (coding === undefined || coding.toLowerCase() === 'chunked') return null
+  const message = 'Send a body with its length, or in chunks; there is no other encoding here.'
+  return mistake('platform.request_not_valid', message)
 }
 
 /** Answers what Node could not even read as a request, then ends the connection. */
@@ -62,7 +73,10 @@ export const answerUnreadable = (error: Error, socket: Duplex, headers: FlatHead
   const current: unknown = Reflect.get(socket, '_httpMessage')
   const isBegun = current instanceof ServerResponse && current.headersSent
   if (isBegun) socket.destroy()
-  else rawAnswer(socket, problem(unreadable(error), { trace: NO_TRACE, headers }))
+  else {
+    const kept = [...headers, 'cache-control', 'no-store']
+    rawAnswer(socket, problem(unreadable(error), { trace: NO_TRACE, headers: kept }))
+  }
 }
 
 const NO_TRACE = '0'.repeat(32)

@@ -24,6 +24,7 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['platform.key_in_address', 400],
   ['platform.request_not_valid', 400],
   ['platform.two_credentials', 400],
+  ['platform.upgrade_not_valid', 400],
   ['platform.method_not_allowed', 405],
   ['platform.request_too_slow', 408],
   ['platform.body_too_large', 413],

@@ -31,7 +31,11 @@ import { unanswered } from './unanswered.ts'
 /** The MCP door, as far as the server must know it. */
 export type McpDoor = Readonly<{
   handles(url: string): boolean
-  handle(req: IncomingMessage, res: ServerResponse): void | Promise<void>
+  handle(
+    req: IncomingMessage,
+    res: ServerResponse,
+    addressOf: (req: IncomingMessage) => string | undefined,
+  ): void | Promise<void>
   /** Ends its streams and sessions. */
   close?(): Promise<void>
 }>
@@ -129,21 +133,25 @@ type Ground = Readonly<{
 }>
 
 // One server of Node: the MCP door takes its paths first, the framework gets what is left.
-const joined = ({ options, own, headers, fail }: Ground) => {
+const joined = ({ options, own, headers, fail, addressOf }: Ground) => {
   const { mcp, mounts = [] } = options
+  const hand = (exchange: Exchange, over: () => void | Promise<void>): void => {
+    const done = async () => over()
+    done().catch((thrown: unknown) => fail(exchange, thrown))
+  }
   let inner: Listener = (_, res) => void res.destroy()
   const server = createServer(nodeOptions(options.timeouts), (req, res) => {
     if (!server.listening) res.setHeader('connection', 'close')
     const exchange = { req, res }
     if (mcp?.handles(req.url ?? '/')) {
-      handOver(mcp, exchange).catch((thrown: unknown) => fail(exchange, thrown))
+      hand(exchange, () => mcp.handle(req, res, addressOf))
       return
     }
     const refusal = turnAway(exchange, own)
     if (refusal !== null) return fail(exchange, refusal)
     const mount = mounts.find((one) => one.handles(pathOf(req.url ?? '/')))
     if (mount === undefined) inner(req, res)
-    else handOver(mount, exchange).catch((thrown: unknown) => fail(exchange, thrown))
+    else hand(exchange, () => mount.handle(req, res))
   })
   server.on('clientError', (error, socket) => answerUnreadable(error, socket, headers))
   const app = fastify({
@@ -205,9 +213,6 @@ const OTHER_ROUTES = [
   '/readyz',
   '/problems/:code',
 ].map((path) => ({ method: 'GET', path }))
-
-const handOver = async (to: Pick<Mount, 'handle'>, { req, res }: Exchange): Promise<void> =>
-  to.handle(req, res)
 
 const logBug = (hall: Hall, thrown: unknown, trace: string): void => {
   const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)

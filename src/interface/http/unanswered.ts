@@ -34,12 +34,12 @@ export const unanswered =
     const allow = table.allowed(pathname)
     if (allow.length === 0) return fail(exchange, noRoute(pathname, method, table))
     if (method !== 'OPTIONS') return fail(exchange, noMethod(method, allow))
-    const told = [...headers, 'allow', allow.join(', ')]
+    const told = [...headers, 'cache-control', 'no-store', 'allow', allow.join(', ')]
     answer(exchange, { status: 204, headers: told, body: null })
   }
 
 const noPage = (pathname: string) => {
-  const nothing = `There is nothing at ${clip(pathname)}.`
+  const nothing = `There is nothing at ${shown(pathname)}.`
   const message = pathname === '/' ? 'The web page is not built; run npm run build.' : nothing
   return refuse('not_found', 'platform.no_such_page', message)
 }
@@ -47,9 +47,14 @@ const noPage = (pathname: string) => {
 const noRoute = (pathname: string, method: string, table: RouteTable) => {
   const near = pathname.startsWith('/v1/') ? table.near(pathname, method) : undefined
   const hint = near ? `Did you mean ${near}?` : 'See /docs for all routes.'
-  const message = `There is no route ${clip(pathname)}. ${hint}`
+  const message = `There is no route ${shown(pathname)}. ${hint}`
   return refuse('not_found', 'platform.no_such_route', message, near ? { nearest: near } : {})
 }
 
-const clip = (pathname: string): string =>
-  pathname.length > 120 ? `${pathname.slice(0, 119)}…` : pathname
+const KEY = /guild_[a-z]_\w+/g
+
+/** Says a path as it was asked for: short, and without a key that somebody put into it. */
+const shown = (pathname: string): string => {
+  const plain = pathname.replaceAll(KEY, '…')
+  return plain.length > 120 ? `${plain.slice(0, 119)}…` : plain
+}

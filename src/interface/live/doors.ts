@@ -9,7 +9,7 @@ import type { Exchange } from '../http/answer.ts'
 import { pathOf } from '../http/answer.ts'
 import { rawAnswer, turnAwayForeign } from '../http/front.ts'
 import type { FlatHeaders } from '../http/headers.ts'
-import { problem } from '../http/problem.ts'
+import { mistake, problem } from '../http/problem.ts'
 import { traceOf } from '../http/trace.ts'
 import { connections } from './connections.ts'
 import type { LiveLimits } from './limits.ts'
@@ -41,21 +41,31 @@ export type LiveOptions = Readonly<{
 
 const MESSAGE_BYTES_MAX = 4096
 
+const notASocket = () => {
+  const message = 'This is no request for a WebSocket of version 13; see RFC 6455.'
+  return mistake('platform.upgrade_not_valid', message)
+}
+
 /** Makes the live doors. */
 export const liveDoors = ({ hall, own, headers, limits: given, shown }: LiveOptions): LiveDoors => {
   const limits = { ...LIVE_LIMITS, ...given }
   const open = connections(hall, limits)
+  const kept = [...headers, 'cache-control', 'no-store']
   const ground = { hall, headers, limits, open, shown }
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MESSAGE_BYTES_MAX,
     perMessageDeflate: false,
   })
+  const refuseUpgrade = (socket: Duplex, req: IncomingMessage, thrown: unknown): void =>
+    rawAnswer(socket, problem(thrown, { trace: traceOf(req), headers: kept }))
+  // Left alone, the library would answer in words and headers of its own.
+  sockets.on('wsClientError', (_, socket, req) => refuseUpgrade(socket, req, notASocket()))
   const strangers = new Set<Duplex>()
   let isClosed = false
   const guestOf = (req: IncomingMessage) => {
     const url = req.url ?? '/'
-    const foreign = turnAwayForeign(req.headers, own)
+    const foreign = turnAwayForeign(req, own)
     if (foreign !== null) throw foreign
     if (pathOf(url) !== '/v1/ws') {
       const message = 'There is no socket here; use /v1/ws.'
@@ -82,7 +92,7 @@ export const liveDoors = ({ hall, own, headers, limits: given, shown }: LiveOpti
           serveSocket(ws, { ...guest, known }, ground)
         })
       } catch (thrown) {
-        rawAnswer(socket, problem(thrown, { trace: traceOf(req), headers }))
+        refuseUpgrade(socket, req, thrown)
       }
     },
     close() {

@@ -13,7 +13,12 @@ const FACT_CHARS_MAX = 200
 const REPEAT_KEY_CHARS_MAX = 200
 
 /** Who calls, and what came along with the call. */
-export type Caller = Readonly<{ actor: Actor; trace: string; signal: AbortSignal | undefined }>
+export type Caller = Readonly<{
+  actor: Actor
+  trace: string
+  address: string | undefined
+  signal: AbortSignal | undefined
+}>
 
 /** What a call gave back: text for models, and the output for programs that asked for it. */
 export type Outcome = Readonly<{ text: string; isError: boolean; structured?: Json }>
@@ -40,12 +45,11 @@ export const runTool = (
   asked: Readonly<{ operation: AnyOperation; input: Json; wishes: Wishes }>,
 ): Outcome | Promise<Outcome> => {
   const { operation, input, wishes } = asked
-  const { actor, trace, signal } = caller
   const { repeatKey: idempotencyKey } = wishes
-  const failed = (thrown: unknown) => refusedOutcome(hall, trace, thrown)
+  const failed = (thrown: unknown) => refusedOutcome(hall, caller.trace, thrown)
   const ran = (answer: Answer) => outcomeOf(answer, wishes)
   try {
-    const answer = hall.run(operation, input, { actor, door: 'mcp', idempotencyKey, signal, trace })
+    const answer = hall.run(operation, input, { ...caller, door: 'mcp', idempotencyKey })
     return answer instanceof Promise ? answer.then(ran).catch(failed) : ran(answer)
   } catch (thrown) {
     return failed(thrown)

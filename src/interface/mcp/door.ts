@@ -4,6 +4,9 @@ import { assert } from '../../kernel/assert.ts'
 import type { Hall } from '../../kernel/hall.ts'
 import { credentialOf } from '../credential.ts'
 import { guardOrigin } from '../guard.ts'
+import { addressReader } from '../http/address.ts'
+import { turnAwayAmbiguous } from '../http/front.ts'
+import { flatSecurity } from '../http/headers.ts'
 import { traceOf } from '../http/trace.ts'
 import type { DoorOptions, Exchange, Ground, Visitor } from './ground.ts'
 import { eraOf } from './ladder.ts'
@@ -21,10 +24,13 @@ import { missingScope, tokenFault } from './token-answers.ts'
 import type { Tools } from './tools.ts'
 import { makeTools } from './tools.ts'
 
+type AddressOf = (req: IncomingMessage) => string | undefined
+
 /** The MCP door: `main` asks `handles` first and hands over what came in. */
 export type McpDoor = Readonly<{
   handles(url: string): boolean
-  handle(req: IncomingMessage, res: ServerResponse): void
+  /** Answers; `addressOf` gives the caller's network address, proxies taken off. */
+  handle(req: IncomingMessage, res: ServerResponse, addressOf?: AddressOf): void
   /** Ends every stream and session; may be called twice. */
   close(): Promise<void>
 }>
@@ -52,13 +58,15 @@ export const mcpDoor = (options: McpDoorOptions): McpDoor => {
   const modern = makeModern(ground)
   const legacy = legacyWhenAsked(ground, options)
   const placeOf = placeReader([...tools.keys()])
+  const security = flatSecurity(options.publicUrl)
   const context = { options, hall, tools, placeOf, modern, legacy }
   return {
     handles(url) {
       const audience = audienceOf(url)
       return audience === 'agent' || (audience === 'mcp' && options.tokens !== undefined)
     },
-    handle: (req, res) => enter(context, { req, res }),
+    handle: (req, res, addressOf = addressOfSocket) =>
+      enter(context, { req, res, security }, addressOf),
     async close() {
       modern.close()
       await legacy.close()
@@ -70,10 +78,10 @@ export const mcpDoor = (options: McpDoorOptions): McpDoor => {
 const knowingDoors = (hall: Hall): Hall => ({
   ...hall,
   authenticate: (credential, presented) =>
-    hall.authenticate(
-      credential,
-      presented ?? { audience: credential?.startsWith('guild_') ? 'agent' : 'mcp' },
-    ),
+    hall.authenticate(credential, {
+      audience: credential?.startsWith('guild_') ? 'agent' : 'mcp',
+      ...presented,
+    }),
 })
 
 /**
@@ -101,11 +109,14 @@ const legacyWhenAsked = (ground: Ground, options: DoorOptions): Legacy => {
   }
 }
 
-const enter = (context: Context, exchange: Exchange): void => {
+const addressOfSocket = addressReader([])
+
+const enter = (context: Context, exchange: Exchange, addressOf: AddressOf): void => {
   const { hall, options } = context
   const { req } = exchange
   const trace = traceOf(req)
   const audience = audienceOf(req.url ?? '') ?? 'agent'
+  const address = addressOf(req)
   const failed = (thrown: unknown) => {
     const said =
       audience === 'mcp' && options.tokens
@@ -121,7 +132,7 @@ const enter = (context: Context, exchange: Exchange): void => {
   const greet = (actor: Actor) => {
     try {
       const place = context.placeOf(req.url ?? '')
-      welcome(context, exchange, { actor, credential, place, trace })
+      welcome(context, exchange, { actor, credential, place, trace, address })
     } catch (thrown) {
       failed(thrown)
     }
@@ -130,7 +141,6 @@ const enter = (context: Context, exchange: Exchange): void => {
   try {
     checkOrigin(context, exchange)
     credential = credentialOf(req.headers, req.url ?? '')
-    const address = req.socket.remoteAddress
     const actor = hall.authenticate(credential, { audience, address })
     if (actor instanceof Promise) actor.then(greet).catch(failed)
     else greet(actor)
@@ -141,6 +151,8 @@ const enter = (context: Context, exchange: Exchange): void => {
 
 const checkOrigin = ({ options }: Context, { req }: Exchange): void => {
   const { port, publicUrl } = options
+  const ambiguous = turnAwayAmbiguous(req)
+  if (ambiguous !== null) throw ambiguous
   const stranger = guardOrigin(req.headers, { port: port(), publicUrl })
   if (stranger === null) return
   const message =

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Hall } from '../../kernel/hall.ts'
+import type { FlatHeaders } from '../http/headers.ts'
 import type { KeySources, Shelf } from './resources.ts'
 import type { Place } from './place.ts'
 import type { Tools } from './tools.ts'
@@ -37,8 +38,12 @@ export type Ground = Readonly<{
   shelf: Shelf
 }>
 
-/** One request and the place for its answer. */
-export type Exchange = Readonly<{ req: IncomingMessage; res: ServerResponse }>
+/** One request, the place for its answer, and the headers that every answer carries. */
+export type Exchange = Readonly<{
+  req: IncomingMessage
+  res: ServerResponse
+  security: FlatHeaders
+}>
 
 /** Who stands at the door, and what they asked to see. */
 export type Visitor = Readonly<{
@@ -46,4 +51,6 @@ export type Visitor = Readonly<{
   credential: string | undefined
   place: Place
   trace: string
+  /** The caller's network address, proxies taken off. */
+  address: string | undefined
 }>

@@ -171,9 +171,10 @@ const addPrompts = (server: Server, ground: Ground, seat: Seat): void => {
   )
 }
 
-const callerOf = ({ actor, trace }: Visitor, signal: AbortSignal | undefined): Caller => ({
+const callerOf = ({ actor, trace, address }: Visitor, signal: AbortSignal | undefined): Caller => ({
   actor,
   trace,
+  address,
   signal,
 })
 

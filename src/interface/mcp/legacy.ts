@@ -1,4 +1,3 @@
-import { answer } from '../http/answer.ts'
 import type { DoorOptions, Exchange, Ground, Visitor } from './ground.ts'
 import { LEGACY_VERSIONS } from './legacy-server.ts'
 import type { Session, Sessions } from './legacy-sessions.ts'
@@ -6,7 +5,7 @@ import { makeSessions } from './legacy-sessions.ts'
 import { watch } from './listen.ts'
 import type { Message } from './protocol.ts'
 import { badRequest, CODES, Fault } from './protocol.ts'
-import { replyThrown } from './reply.ts'
+import { replyEmpty, replyThrown } from './reply.ts'
 import { sessionNotFound } from './session-id.ts'
 
 /** The eras with sessions: revisions up to 2025-11-25, spoken by the official library. */
@@ -49,7 +48,7 @@ const serve = async (ground: Ground, sessions: Sessions, asked: Asked): Promise<
   const session = await sessions.find(visitor, id)
   if (req.method === 'DELETE') {
     await sessions.end(id)
-    return answer(exchange, { status: 200, headers: [], body: null })
+    return replyEmpty(exchange, 200)
   }
   if (req.method === 'GET') listenOn(ground, session, asked)
   return pass(session, asked)
@@ -86,11 +85,12 @@ const listenOn = ({ hall }: Ground, session: Session, { exchange, visitor }: Ask
 /** Hands a request to the session's transport and its response to the client. */
 const pass = async (session: Session, asked: Asked): Promise<void> => {
   const { exchange, visitor, message } = asked
-  const { res, req } = exchange
+  const { res, req, security } = exchange
   const response = await session.take(visitor, message, req.method ?? 'POST')
   if (response.status >= 400) throw faultOfStatus(response.status)
   if (res.destroyed) return void response.body?.cancel()
-  res.writeHead(response.status, Object.fromEntries(response.headers))
+  response.headers.set('cache-control', 'no-store, no-transform')
+  res.writeHead(response.status, [...security, ...[...response.headers].flat()])
   if (response.body === null) return void res.end()
   res.flushHeaders()
   await pump(response.body, exchange)

@@ -1,4 +1,3 @@
-import type { Actor } from '../../kernel/actor.ts'
 import type { Hall, LivePage } from '../../kernel/hall.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import type { Exchange, Ground, Visitor } from './ground.ts'
@@ -64,10 +63,10 @@ type Following = Exchange & Readonly<{ wanted: Wanted; id: Message['id']; server
 
 const follow = (
   { hall }: Ground,
-  { actor, credential }: Visitor,
-  { res, wanted, id, serverInfo }: Following,
+  { actor, credential, address }: Visitor,
+  { res, security, wanted, id, serverInfo }: Following,
 ): (() => void) => {
-  const stream: Stream = openStream(res)
+  const stream: Stream = openStream({ res, security })
   const meta = { [SUBSCRIPTION_KEY]: id }
   const tell = (method: string, params: Json = {}) =>
     stream.send({ jsonrpc: '2.0', method, params: { ...params, _meta: meta } })
@@ -80,7 +79,7 @@ const follow = (
   tell('notifications/subscriptions/acknowledged', { notifications: wanted })
   const stop = watch(
     hall,
-    { actor, credential },
+    { actor, credential, address },
     {
       uris: () => wanted.resourceSubscriptions ?? [],
       heard: {
@@ -140,12 +139,12 @@ export type Heard = Readonly<{
 }>
 
 /** Who watches: the actor, and the key to ask again whether it is still good. */
-export type Watcher = Readonly<{ actor: Actor; credential: string | undefined }>
+export type Watcher = Pick<Visitor, 'actor' | 'credential' | 'address'>
 
 /** Watches the resources in `uris` and the lists for one reader; returns the stop. */
 export const watch = (
   hall: Hall,
-  { actor, credential }: Watcher,
+  watcher: Watcher,
   watched: Readonly<{ uris: () => Iterable<string>; heard: Heard }>,
 ): (() => void) => {
   const { uris, heard } = watched
@@ -163,15 +162,11 @@ export const watch = (
       }
     }
   }
-  const access = accessWatch(
-    hall,
-    { actor, credential },
-    {
-      toolsChanged: () => gather.later('list:tools', LIST_GATHER_MS, heard.toolsChanged),
-      revoked: heard.revoked,
-    },
-  )
-  const stops = [hall.live(actor).follow(onPage), access, gather.stop]
+  const access = accessWatch(hall, watcher, {
+    toolsChanged: () => gather.later('list:tools', LIST_GATHER_MS, heard.toolsChanged),
+    revoked: heard.revoked,
+  })
+  const stops = [hall.live(watcher.actor).follow(onPage), access, gather.stop]
   return () => {
     for (const stop of stops.splice(0)) stop()
   }
@@ -196,15 +191,18 @@ const gatherer = () => {
   }
 }
 
+/** Kinds of refusal that end a stream: the key is over, or not good from this address. */
+const NO: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden'])
+
 const accessWatch = (
   hall: Hall,
-  { actor, credential }: Watcher,
+  { actor, credential, address }: Watcher,
   heard: Pick<Heard, 'toolsChanged' | 'revoked'>,
 ): (() => void) => {
   let isOver = false
   let mark: string | undefined
   const recheck = async () => {
-    const now = await hall.authenticate(credential)
+    const now = await hall.authenticate(credential, { address })
     if (now.epoch !== actor.epoch) return heard.revoked()
     const offers = await hall.offers(now)
     const isNew = mark !== undefined && mark !== offers.mark
@@ -214,7 +212,7 @@ const accessWatch = (
   const check = (): void => {
     recheck().catch((error: unknown) => {
       // Only a "no" ends the stream; a database that is away for a moment does not.
-      if (error instanceof Refusal && error.kind === 'unauthenticated') heard.revoked()
+      if (error instanceof Refusal && NO.has(error.kind)) heard.revoked()
       else hall.log('warn', 'mcp: a stream could not re-check its key', { error: String(error) })
     })
   }

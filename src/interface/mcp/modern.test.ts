@@ -294,7 +294,7 @@ test('a long wait gives signs of life, then its answer, on one stream', async ()
     for (const go of door.waiting) go()
     const { headers, text } = await answer
     expect(headers['content-type']).toBe('text/event-stream')
-    expect(headers['cache-control']).toBe('no-cache, no-transform')
+    expect(headers['cache-control']).toBe('no-store, no-transform')
     const told = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data))
     expect(told).toMatchObject([
       { method: 'notifications/progress', params: { progressToken: 0, progress: 1 } },

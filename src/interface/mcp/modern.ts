@@ -9,7 +9,7 @@ import { makeListens } from './listen.ts'
 import { completed, getPrompt, listPrompts } from './prompts.ts'
 import type { Json, Message } from './protocol.ts'
 import { ascii, badParams, CODES, Fault, isJson, MODERN_VERSION, SERVER_KEY } from './protocol.ts'
-import { replyAccepted, replyJson, replyThrown } from './reply.ts'
+import { replyEmpty, replyJson, replyThrown } from './reply.ts'
 import { listResources, listTemplates, readResource } from './resources.ts'
 import { runSlowly } from './sse.ts'
 import { findOperation, listTools } from './tools.ts'
@@ -65,7 +65,7 @@ const handle = (context: Context, asked: Asked): void => {
     replyThrown(exchange, thrown, { hall, trace: visitor.trace, id: message.id })
   try {
     climb(message, exchange.req.headers)
-    if (message.id === undefined) return replyAccepted(exchange)
+    if (message.id === undefined) return replyEmpty(exchange, 202)
     const method = METHODS.get(message.method)
     if (method === undefined)
       throw new Fault({ status: 404, code: CODES.method }, 'Method not found')
@@ -181,9 +181,10 @@ const noState = ({ params }: Message): void => {
   }
 }
 
-const callerOf = ({ actor, trace }: Visitor, signal: AbortSignal | undefined): Caller => ({
+const callerOf = ({ actor, trace, address }: Visitor, signal: AbortSignal | undefined): Caller => ({
   actor,
   trace,
+  address,
   signal,
 })
 

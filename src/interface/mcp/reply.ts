@@ -6,23 +6,17 @@ import type { Exchange, Ground } from './ground.ts'
 import type { MessageId } from './protocol.ts'
 import { CODES, errorMessage, Fault } from './protocol.ts'
 
-const JSON_HEADERS = [
-  'content-type',
-  'application/json',
-  'cache-control',
-  'no-store',
-  'x-content-type-options',
-  'nosniff',
-]
+const NO_STORE = ['cache-control', 'no-store']
+const JSON_HEADERS = ['content-type', 'application/json', ...NO_STORE]
 const RETRY_S = 2
 
 /** Answers a request with JSON; says nothing where nobody listens any more. */
 export const replyJson = (exchange: Exchange, body: string): void =>
-  answer(exchange, { status: 200, headers: JSON_HEADERS, body })
+  answer(exchange, { status: 200, headers: [...exchange.security, ...JSON_HEADERS], body })
 
-/** Answers a notification. */
-export const replyAccepted = (exchange: Exchange): void =>
-  answer(exchange, { status: 202, headers: [], body: null })
+/** Answers what needs no body: a notification, the end of a session. */
+export const replyEmpty = (exchange: Exchange, status: 200 | 202): void =>
+  answer(exchange, { status, headers: [...exchange.security, ...NO_STORE], body: null })
 
 /** Answers with whatever was thrown, translated: the text of a bug stays inside. */
 export const replyThrown = (
@@ -31,7 +25,7 @@ export const replyThrown = (
   from: Readonly<{ hall: Ground['hall']; trace: string; id?: MessageId | undefined }>,
 ): void => {
   const fault = faultOf(thrown, from)
-  const headers = [...JSON_HEADERS, ...fault.headers]
+  const headers = [...exchange.security, ...JSON_HEADERS, ...fault.headers]
   answer(exchange, {
     status: fault.status,
     headers,

@@ -117,8 +117,7 @@ export const readResource = async ({ hall, templates }: Shelf, caller: Caller, u
   const found = matchUri(templates, uri)
   if (found === null) return null
   const { template: of, values } = found
-  const { actor, trace, signal } = caller
-  const answer = await hall.run(of.operation, values, { actor, door: 'mcp', trace, signal })
+  const answer = await hall.run(of.operation, values, { ...caller, door: 'mcp' })
   return { contents: [{ uri, mimeType: MIME, text: answer.text() }] }
 }
 
@@ -132,9 +131,8 @@ export const findKeys = async (
   if (source === undefined) return []
   const operation = hall.operations.find(({ name }) => name === source.operation)
   if (operation === undefined) return []
-  const { actor, trace, signal } = caller
   const input = source.input(asked.start)
-  const answer = await hall.run(operation, input, { actor, door: 'mcp', trace, signal })
+  const answer = await hall.run(operation, input, { ...caller, door: 'mcp' })
   const start = asked.start.toLowerCase()
   return source
     .keys(answer.output)

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import type { Hall } from '../../kernel/hall.ts'
 import type { Exchange } from './ground.ts'
 import type { Json, MessageId } from './protocol.ts'
@@ -14,11 +13,9 @@ const HEADERS = [
   'content-type',
   'text/event-stream',
   'cache-control',
-  'no-cache, no-transform',
+  'no-store, no-transform',
   'x-accel-buffering',
   'no',
-  'x-content-type-options',
-  'nosniff',
 ]
 
 /** An open stream of messages. */
@@ -28,8 +25,8 @@ export type Stream = Readonly<{
 }>
 
 /** Begins a stream as the answer to a request; a reader that falls behind loses it. */
-export const openStream = (res: ServerResponse, headers: readonly string[] = []): Stream => {
-  res.writeHead(200, [...HEADERS, ...headers])
+export const openStream = ({ res, security }: Omit<Exchange, 'req'>): Stream => {
+  res.writeHead(200, [...security, ...HEADERS])
   const write = (frame: string) => {
     if (res.writableEnded || res.destroyed) return
     res.write(frame)
@@ -69,7 +66,7 @@ export const runSlowly = async (
   let ticks = 0
   const tick = setInterval(() => {
     if (exchange.res.destroyed) return
-    stream ??= openStream(exchange.res)
+    stream ??= openStream(exchange)
     const params = { progressToken: token, progress: ++ticks }
     stream.send({ jsonrpc: '2.0', method: 'notifications/progress', params })
   }, TICK_MS)

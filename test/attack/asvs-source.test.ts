@@ -1,0 +1,109 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+// Some promises are kept by what stands nowhere in the program. The few places that may hold such a
+// thing are named here, with the reason; any other is a breach.
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+type Source = Readonly<{ path: string; text: string }>
+
+const sourcesOf = (pattern: string): readonly Source[] =>
+  globSync(pattern, { cwd: ROOT })
+    .filter((path) => !/\.test\.tsx?$/.test(path))
+    .toSorted()
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+
+const hub = sourcesOf('src/**/*.ts')
+const web = sourcesOf('web/src/**/*.{ts,tsx}')
+const everything = [...hub, ...web]
+
+const placesOf = (sources: readonly Source[], words: RegExp): readonly string[] =>
+  sources.filter(({ text }) => words.test(text)).map(({ path }) => path)
+
+test('there is something to look through', () => {
+  expect(hub.length).toBeGreaterThan(300)
+  expect(web.length).toBeGreaterThan(50)
+  expect(placesOf(hub, /createCipheriv\(/).length).toBeGreaterThan(0)
+})
+
+test('programs are started from a list of arguments, never through a shell', () => {
+  expect(placesOf(hub, /node:child_process/)).toEqual([
+    'src/platform/keyring/root-key.ts', // the administrator's command for the root key
+    'src/platform/postgres/launch.ts', // the embedded database
+    'src/platform/postgres/run.ts',
+  ])
+  const child = hub.filter(({ text }) => text.includes('node:child_process'))
+  expect(placesOf(child, /\bexec(Sync)?\(|shell:\s*(true|['"`])|\bfork\(/)).toEqual([])
+})
+
+test('no text becomes a program, and nothing is read that makes objects by itself', () => {
+  expect(placesOf(everything, /\beval\(|new Function\(|node:vm\b|\bimport\([^'")\s]/)).toEqual([])
+  expect(placesOf(everything, /setTimeout\(\s*['"`]|setInterval\(\s*['"`]/)).toEqual([])
+  expect(placesOf(everything, /node:v8|\bdeserialize\(|structuredClone\(.*JSON/)).toEqual([])
+})
+
+test('what is encrypted is encrypted by AES-256-GCM, and by nothing else', () => {
+  const ciphers = hub.flatMap(({ text }) =>
+    [...text.matchAll(/create(?:De)?[Cc]ipheriv\(\s*([^,]+),/g)].map(([, name]) => name),
+  )
+  expect(new Set(ciphers)).toEqual(new Set(["'aes-256-gcm'"]))
+  expect(placesOf(hub, /aes-\d+-(cbc|ecb|ctr|cfb|ofb)|\brc4\b|\bdes-|3des|publicEncrypt/i)).toEqual(
+    [],
+  )
+})
+
+test('hashes are SHA-256 and, for passwords, Argon2id; SHA-1 only marks versions and codes', () => {
+  const hashes = hub.flatMap(({ path, text }) =>
+    [...text.matchAll(/\b(?:createHash|createHmac|hash)\(\s*'([\w-]+)'/g)].map(
+      ([, name]) => `${name} ${path}`,
+    ),
+  )
+  expect(hashes.filter((one) => !one.startsWith('sha256 '))).toEqual([
+    'sha1 src/interface/http/preconditions.ts', // an ETag: a mark of bytes, not a promise
+  ])
+  // RFC 6238 as all generators speak it: HMAC-SHA-1, which collisions do not break.
+  expect(placesOf(hub, /algorithm: 'SHA1'/)).toEqual(['src/identity/infrastructure/totp-codes.ts'])
+  expect(placesOf(everything, /\bmd5\b/i)).toEqual([])
+})
+
+test('what nobody may guess comes from the machine’s own source of chance', () => {
+  expect(placesOf(hub, /Math\.random/)).toEqual([])
+  // Spreads the moments at which pages come back to a hub that was away.
+  expect(placesOf(web, /Math\.random/)).toEqual(['web/src/live/hall.ts'])
+})
+
+test('pages show what people wrote as text, never as HTML', () => {
+  const html = /dangerouslySetInnerHTML|\.(inner|outer)HTML\s*=|insertAdjacentHTML|document\.write/
+  expect(placesOf(web, html)).toEqual([])
+  expect(placesOf(web, /srcDoc|createContextualFragment|DOMParser|javascript:/)).toEqual([])
+})
+
+test('a password is typed hidden, may be pasted, and managers know the field', () => {
+  const field = web.find(({ path }) => path === 'web/src/ui/form/password-field.tsx')?.text ?? ''
+  expect(field).toMatch(/type=\{isShown \? 'text' : 'password'\}/)
+  expect(field).toMatch(/autoComplete=\{kind\}/)
+  expect(placesOf(web, /onPaste|onCopy|onBeforeInput|onContextMenu/)).toEqual([])
+  const own = web.filter(({ path }) => path !== 'web/src/ui/form/password-field.tsx')
+  // The other hidden field is for keys.
+  expect(placesOf(own, /type="password"/)).toEqual(['web/src/identity/entry/key-form.tsx'])
+})
+
+test('pages keep no content in the browser, and no session', () => {
+  expect(placesOf(web, /localStorage\.setItem/)).toEqual([
+    'web/src/identity/signed-in.ts', // that somebody signed in here, and the browser's own word
+    'web/src/work/last-project.ts', // the key of a project
+  ])
+  expect(placesOf(web, /sessionStorage\.setItem/)).toEqual([
+    'web/src/identity/entry/consent-page.tsx', // which request was gone on with
+    'web/src/identity/external.ts', // the ties of a sign-in that is under way
+    'web/src/identity/key.ts', // a key that somebody typed, until the tab is closed
+  ])
+  expect(placesOf(web, /indexedDB|caches\.(open|put)|document\.cookie|serviceWorker/)).toEqual([])
+})
+
+test('pages take no messages of other windows, and ask no other site for anything', () => {
+  expect(placesOf(web, /postMessage|onmessage|addEventListener\('message'/)).toEqual([])
+  expect(placesOf(web, /https?:\/\/(?!localhost|www\.w3\.org)/)).toEqual([])
+})
