@@ -54,7 +54,11 @@ export const issuerClient = (
     return lib.discovery(new URL(provider.issuer), provider.clientId, undefined, auth, {
       [lib.customFetch]: goOut,
       timeout: TIMEOUT_S,
-      ...(options.isPlain?.(provider.issuer) && { execute: [plainOf(lib)] }),
+      // The signature of an ID token is checked as well, although it came over our own connection.
+      execute: [
+        lib.enableNonRepudiationChecks,
+        ...(options.isPlain?.(provider.issuer) ? [plainOf(lib)] : []),
+      ],
     })
   }
   const configOf = (terms: IssuerTerms): Promise<Configuration> => {
