@@ -12,9 +12,6 @@ import {
 } from './domain/principal.ts'
 import { PROVIDER_KINDS } from './domain/provider.ts'
 
-/** The organisation that owns what belongs to the hub itself. */
-export const HUB_ORG = '00000000-0000-7000-8000-000000000000'
-
 /** A principal's name as people write it, without the `@`. */
 export const Handle = z.string().regex(HANDLE, 'A handle is like dev-1: small letters and digits')
 /** A handle as it comes in: with or without the `@`. */

@@ -1,8 +1,8 @@
+import { HUB_ORG } from '../../kernel/actor.ts'
 import type { Database } from '../../platform/database.ts'
 import { rateOfLimit, SHARED_LIMITS } from '../../platform/limits/limit-table.ts'
 import { rateKey } from '../../platform/limits/rate-key.ts'
 import { throttle } from '../../platform/limits/throttle.ts'
-import { HUB_ORG } from '../contract.ts'
 
 type Counted = 'token' | 'authorize' | 'client_metadata' | 'device_code'
 

@@ -1,9 +1,9 @@
+import { HUB_ORG } from '../../kernel/actor.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at, json, type Sql } from '../../platform/sql.ts'
 import { sha256 } from '../application/mint-key.ts'
 import type { OauthItems } from '../application/oauth-ports.ts'
-import { HUB_ORG } from '../contract.ts'
 
 // What an id opens is as good as the id: so ids are kept as hashes, and payloads are written
 // without them. What a payload needs to be whole again comes from whoever shows the id.

@@ -1,3 +1,4 @@
+import { HUB_ORG } from '../../kernel/actor.ts'
 import { generateKeyPair, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { z } from 'zod'
@@ -5,7 +6,6 @@ import type { Database } from '../../platform/database.ts'
 import type { Seal, SealPlace } from '../../platform/keyring/seal.ts'
 import type { SealedSource } from '../../platform/keyring/sources.ts'
 import { at, type Sql } from '../../platform/sql.ts'
-import { HUB_ORG } from '../contract.ts'
 
 const NAME = 'server'
 const FIELD = 'oauth_key'

@@ -1,10 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { Actor } from '../../kernel/actor.ts'
+import { HUB_ORG, type Actor } from '../../kernel/actor.ts'
 import type { Database } from '../../platform/database.ts'
 import { at } from '../../platform/sql.ts'
 import { sha256 } from '../application/mint-key.ts'
 import { CLI_CLIENT, type OauthResource, permissionsOfScopes } from '../application/oauth-words.ts'
-import { HUB_ORG } from '../contract.ts'
 import type { Found, FindToken } from './found.ts'
 import { findStanding, parseAccount, type Standing } from './oauth-accounts.ts'
 

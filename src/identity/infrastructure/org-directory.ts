@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
+import { HUB_ORG } from '../../kernel/actor.ts'
 import type { OpenTo } from '../../kernel/operation.ts'
 import type { Database } from '../../platform/database.ts'
-import { HUB_ORG } from '../contract.ts'
 
 const ENTRIES_MAX = 10_000
 

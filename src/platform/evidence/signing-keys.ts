@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { systemActor } from '../../kernel/actor.ts'
+import { HUB_ORG, systemActor } from '../../kernel/actor.ts'
 import { assert } from '../../kernel/assert.ts'
 import type { Happened } from '../../kernel/event.ts'
 import type { NewId, Random } from '../../kernel/id.ts'
@@ -11,8 +11,6 @@ import { at, type Sql } from '../sql.ts'
 import { SigningKeyChanged } from './events.ts'
 import { keyText, type NoteKey } from '../ledger/note.ts'
 
-/** The organisation of the hub itself: it owns the keys that sign. */
-const HUB_ORG = '00000000-0000-7000-8000-000000000000'
 const HUB_ID = 'hub_id'
 /** The one sealed field of a signing key. */
 export const SIGNING_FIELD = 'signing_key'
