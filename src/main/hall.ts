@@ -9,6 +9,7 @@ import { snapshotLines } from '../platform/ledger/line-stream.ts'
 import { liveReaders } from '../platform/ledger/live.ts'
 import type { Limits } from '../platform/limits/limits.ts'
 import type { Log } from '../platform/log.ts'
+import { refuseUnfinished } from '../platform/pipeline/gate.ts'
 import type { Pipeline } from '../platform/pipeline/pipeline.ts'
 import type { Room } from '../platform/room.ts'
 import { offered } from './offered.ts'
@@ -51,7 +52,10 @@ export const hallOf = (parts: HallParts): Hall => {
       return actor instanceof Promise ? actor.then(pass) : pass(actor)
     },
     admit: parts.limits.admit,
-    openStream: parts.limits.openStream,
+    openStream(actor) {
+      refuseUnfinished(actor)
+      return parts.limits.openStream(actor)
+    },
     async offers(actor) {
       const rights = await access.rightsOf(actor)
       return offered(hall.operations, actor, rights)

@@ -21,7 +21,10 @@ export const listSignInWays = operation<ExternalNeeds>()({
     ),
     /** Whether forgotten passwords are mailed about. */
     mail: z.boolean(),
-    /** Whether an owner can sign in; before that, the link of the first start is the way in. */
+    /**
+     * Whether an owner can sign in; before that, the link of the first start is the way in. Said of
+     * the hub's only organisation: of a named one it would tell strangers whether it exists.
+     */
     setUp: z.boolean(),
   }),
   access: null,
@@ -30,8 +33,11 @@ export const listSignInWays = operation<ExternalNeeds>()({
   http: 'GET /sign-in',
   mcp: null,
   say: ({ providers }) => ['password', 'passkey', ...providers.map(({ name }) => name)].join(', '),
-  async run(_, { providers, accounts, site }) {
-    const [found, setUp] = await Promise.all([providers.list(), accounts.hasOwnerWhoSignsIn()])
+  async run({ organisation }, { providers, accounts, site }) {
+    const [found, setUp] = await Promise.all([
+      providers.list(),
+      organisation !== undefined || accounts.hasOwnerWhoSignsIn(),
+    ])
     return {
       password: true,
       passkeys: true,

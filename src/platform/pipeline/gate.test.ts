@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Actor, strangerIn } from '../../kernel/actor.ts'
 import { operation } from '../../kernel/operation.ts'
-import { FRESH_MS, gate } from './gate.ts'
+import { FRESH_MS, gate, refuseUnfinished } from './gate.ts'
 
 const ORG = '00000000-0000-7000-8000-00000000000a'
 const plain = {
@@ -65,4 +65,11 @@ test.each([
   ['a key, which has no sign-in to be stale', fresh, { ...person, via: 'key' }],
 ] as const)('%s goes through', (_, asked, actor) => {
   expect(() => gate(asked, actor, NOW)).not.toThrow()
+})
+
+test('half a sign-in opens no stream, a whole one does', () => {
+  expect(() => refuseUnfinished({ ...signedIn, stage: 'factor' })).toThrow(
+    expect.objectContaining({ code: 'identity.sign_in_not_finished' }),
+  )
+  expect(() => refuseUnfinished(signedIn)).not.toThrow()
 })

@@ -16,6 +16,11 @@ export const gate = (operation: AnyOperation, actor: Actor, now: number): void =
   if (now - actor.authTime > FRESH_MS) throw notFresh()
 }
 
+/** Refuses what needs a whole sign-in and is no operation: a stream that stays open. */
+export const refuseUnfinished = (actor: Actor): void => {
+  if (actor.stage !== undefined) throw unfinished(actor)
+}
+
 const signInFirst = () => {
   const message = 'Sign in first, or send a key: "Authorization: Bearer guild_...".'
   return refuse('unauthenticated', 'identity.sign_in_needed', message)
