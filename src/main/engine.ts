@@ -81,8 +81,8 @@ export const startEngine = async (parts: EngineParts): Promise<Engine> => {
     await parts.sequencing.release().catch(failed)
   })
   stops.push(
-    feed.listen(({ orgId, events }) => {
-      if (reactions.concerns(events)) reactions.run(orgId).catch(failed)
+    feed.listen((batch) => {
+      reactions.react(batch).catch(failed)
     }),
   )
   const schedules = startSchedules({

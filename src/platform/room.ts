@@ -15,6 +15,10 @@ export type Reaction<Needs extends object = object> = Readonly<{
   events: readonly AnyEventKind[]
   /** Tells whether an event of these kinds means anything to it; left out: all of them do. */
   wants?: (event: LedgerEvent) => boolean
+  /** Tells that there is nothing it could do for now: its events are passed over unread. */
+  idle?: (ground: Ground) => Promise<boolean>
+  /** Set where a second later is soon enough: it does not run beside what has just happened. */
+  unhurried?: boolean
   run(event: LedgerEvent, words: Needs & Words): Promise<void>
 }>
 

@@ -25,7 +25,7 @@ import {
   SecretUsed,
 } from './contract.ts'
 import { keysFrom, movesFrom } from './infrastructure/keyring-adapter.ts'
-import { leaseStore, orgsWithOverdueLeases } from './infrastructure/lease-store.ts'
+import { leaseStore, noLeases, orgsWithOverdueLeases } from './infrastructure/lease-store.ts'
 import { orgsRotating, rotationStore } from './infrastructure/rotation-store.ts'
 import { secretSource } from './infrastructure/secret-source.ts'
 import { secretStore } from './infrastructure/secret-store.ts'
@@ -52,7 +52,12 @@ export type ToolsOthers = Readonly<{
   batchRows?: number
 }>
 
-const endLeases: Reaction<ToolsNeeds> = endLeasesWhenClaimEnded
+const endLeases: Reaction<ToolsNeeds> = {
+  ...endLeasesWhenClaimEnded,
+  // Most claims use no secret, and a lease that outlives its claim does so for a second at most.
+  idle: noLeases,
+  unhurried: true,
+}
 
 /** Wires the room of tools: for now the vault of their secrets, and the leases to use them. */
 export const toolsRoom = (others: ToolsOthers): Room<ToolsNeeds> => ({

@@ -34,9 +34,9 @@ type ReactionOptions = Readonly<{
 
 /** The rooms' reactions: at least once, in the order of each subject, position kept with effect. */
 export type Reactions = Readonly<{
-  /** Tells whether any reaction wants one of these events; what none wants waits for the sweep. */
-  concerns(events: readonly LedgerEvent[]): boolean
-  /** Runs what is due in an organisation; calls for one organisation queue up. */
+  /** Runs the reactions to what has just been sealed, if any wants it at once. */
+  react(sealed: Readonly<{ orgId: string; events: readonly LedgerEvent[] }>): Promise<void>
+  /** Runs everything that is due in an organisation; calls for one organisation queue up. */
   run(orgId: string): Promise<void>
   /** Runs what is due anywhere: what was left at a start or a loss, and what is to be retried. */
   sweep(): Promise<void>
@@ -100,7 +100,9 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
       const events = await readLedger(database.read(orgId), orgId, from)
       const last = events.at(-1)
       if (!last) return
-      for (const event of events.filter((event) => isWanted(one, event))) {
+      const wanted = events.filter((event) => isWanted(one, event))
+      const isIdle = wanted.length > 0 && (await isIdleIn(one, orgId))
+      for (const event of isIdle ? [] : wanted) {
         const done = (sql: Sql) => keepPosition(sql, orgId, { name, event })
         if (await behindParked(database.read(orgId), name, event)) await park(one, event, 'behind')
         else
@@ -116,6 +118,9 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
       })
     }
   }
+
+  const isIdleIn = async ({ reaction }: Wired, orgId: string): Promise<boolean> =>
+    (await reaction.idle?.({ sql: database.read(orgId), orgId })) ?? false
 
   const park = async ({ reaction: { name } }: Wired, event: LedgerEvent, error: string) => {
     failed(new Error(`The reaction ${name} to ${event.orgId}/${event.pos} failed: ${error}`))
@@ -163,20 +168,25 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
     }
   }
 
-  const run = (orgId: string): Promise<void> => {
+  const runAll = (orgId: string, all: readonly Wired[]): Promise<void> => {
     const before = queues.get(orgId) ?? Promise.resolve()
     const next = before.then(async () => {
-      if (wired.length === 0 || (await lease.hold()) === null) return
-      for (const one of wired) await runWired(one, orgId)
+      if (all.length === 0 || (await lease.hold()) === null) return
+      for (const one of all) await runWired(one, orgId)
     })
     const settled = next.catch(failed)
     queues.set(orgId, settled)
     return settled
   }
+  const run = (orgId: string) => runAll(orgId, wired)
   const names = wired.map(({ reaction }) => reaction.name)
+  const hurried = wired.filter(({ reaction }) => !reaction.unhurried)
   return {
     run,
-    concerns: (events) => events.some((event) => wired.some((one) => isWanted(one, event))),
+    react: async ({ orgId, events }) => {
+      if (!events.some((event) => hurried.some((one) => isWanted(one, event)))) return
+      await runAll(orgId, hurried)
+    },
     async sweep() {
       if (wired.length === 0 || (await lease.hold()) === null) return
       const orgs = await database.system((sql) => orgsBehind(sql, names, now()))

@@ -46,6 +46,13 @@ export const leaseStore = ({ sql, orgId }: Ground): LeaseStore => ({
     returning id, task_id as "taskId", calls`,
 })
 
+/** Tells that no lease is in force in an organisation. */
+export const noLeases = async ({ sql, orgId }: Ground): Promise<boolean> => {
+  const [one] = await sql`
+    select id from tools.lease where org_id = ${orgId} and ended_at is null limit 1`
+  return one === undefined
+}
+
 /** Finds organisations with leases whose time is over. */
 export const orgsWithOverdueLeases = async (sql: Sql, now: number): Promise<readonly string[]> => {
   const rows = await sql<{ orgId: string }>`
