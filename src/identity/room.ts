@@ -101,6 +101,7 @@ export {
   setUpLink,
 } from './infrastructure/first-run.ts'
 export type { SignInOptions } from './infrastructure/sign-in-needs.ts'
+export { nameOfOrg } from './infrastructure/org-directory.ts'
 export { smtpMailer } from './infrastructure/smtp-mailer.ts'
 export { identityApi } from './infrastructure/identity-api.ts'
 

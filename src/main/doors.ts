@@ -31,6 +31,7 @@ import type { GoOut } from './fixtures.ts'
 import type { HubGround } from './ground.ts'
 import { KEY_SOURCES } from './key-sources.ts'
 import type { Postgres } from './postgres.ts'
+import { startRetention } from './retention.ts'
 import { rooms } from './rooms.ts'
 import { TOOL_ABOUT } from './tool-about.ts'
 
@@ -42,6 +43,8 @@ const CLIENT_BYTES_MAX = 262_144
 /** What doors are opened over. */
 export type DoorsWanted = Readonly<{
   config: Config
+  /** The folder of the hub. */
+  home: string
   version: string
   postgres: Postgres
   log: Log
@@ -93,11 +96,20 @@ export const openDoors = async (wanted: DoorsWanted) => {
   })
   await house.start()
   const checkpoints = evidence.start()
+  const stopRetention = startRetention({
+    ...{ ground, checkpoints, log },
+    owner: clientOptions(wanted.postgres.target, 'admin'),
+    folder: join(wanted.home, 'ledger'),
+    months: config.ledgerMonths,
+    alone: wanted.postgres.target.embedded,
+    holder: randomUUID(),
+  })
   const tidying = setInterval(() => {
     tidyUp(database, clock.now()).catch(() => log.warn('Old keys could not be forgotten.'))
   }, TIDY_MS)
   const close = async () => {
     clearInterval(tidying)
+    await stopRetention()
     await mcp.close()
     await http.close(CLOSE_MS)
     await house.stop()

@@ -7,6 +7,7 @@ import {
   firstOrg as firstOrgOf,
   firstRun,
   isSignInSetUp,
+  nameOfOrg,
   reissueOwnerKey,
   setUpLink,
 } from '../identity/room.ts'
@@ -23,7 +24,6 @@ import type { House } from './compose.ts'
 import { openDoors } from './doors.ts'
 import type { GoOut } from './fixtures.ts'
 import { type HubGround, openGround, random } from './ground.ts'
-import { nameOfOrg } from './org-name.ts'
 import { openPostgres } from './postgres.ts'
 
 const RECOVER = 'identity.recover_owner'
@@ -87,6 +87,7 @@ export const startHub = async (
     if (options.newSigningKey) await evidence.changeKey()
     const { port, close, house } = await openDoors({
       ...{ config, version, postgres, log, ground, evidence, goOut, egress, hides, ownerKey },
+      home: home.path,
     })
     closers.push(close)
     const local = `http://${hostOf(config.host)}:${port}`

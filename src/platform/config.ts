@@ -84,6 +84,12 @@ export const SETTINGS = {
     valid: /^(smtps?:\/\/\S+)?$/,
     expects: 'an smtp or smtps address',
   },
+  GUILDHALL_LEDGER_MONTHS: {
+    about: 'Whole months of the ledger that stay; older ones go to files of the home. 0: all stay.',
+    fallback: '0',
+    valid: /^(0|[1-9][0-9]{0,3})$/,
+    expects: 'a number of months, or 0',
+  },
   GUILDHALL_CHECKPOINT_URL: {
     about: 'Address that signed checkpoints of the ledger are sent to as well.',
     fallback: '',
@@ -134,6 +140,7 @@ export type Config = Readonly<{
   clientRegistration: boolean
   smtpUrl: string | null
   checkpointUrl: string | null
+  ledgerMonths: number
   noColor: boolean
   sources: Readonly<Record<string, 'environment' | 'default'>>
   /** Every setting as it may be shown: secrets as `set`. */
@@ -173,6 +180,7 @@ export const readConfig = (given: Environment = {}, outer: Environment = process
     limitFactor: Number(read('GUILDHALL_LIMIT_FACTOR')),
     clientRegistration: read('GUILDHALL_CLIENT_REGISTRATION') === 'on',
     smtpUrl: orNull('GUILDHALL_SMTP_URL'),
+    ledgerMonths: Number(read('GUILDHALL_LEDGER_MONTHS')),
     checkpointUrl: orNull('GUILDHALL_CHECKPOINT_URL'),
     noColor: Boolean(environment['NO_COLOR']),
     values: Object.fromEntries(NAMES.map((name) => [name, shownOf(name, read(name))])),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { NewId, Random } from '../../kernel/id.ts'
 import { refuse } from '../../kernel/refusal.ts'
@@ -13,6 +14,9 @@ import { newestCheckpoint } from '../evidence/checkpoint-store.ts'
 import type { Checkpoints } from '../evidence/checkpoints.ts'
 import { LedgerDropped } from '../evidence/events.ts'
 import { eventsOf } from '../evidence/signing-keys.ts'
+
+const SEALED_MS = 30_000
+const SEALED_LOOK_MS = 100
 
 type RetentionOptions = Readonly<{
   database: Database
@@ -175,4 +179,14 @@ const asOwner = async (
   } finally {
     await client.end()
   }
+}
+
+/** Waits until everything that was committed is sealed, by whichever hub does it. */
+export const allSealed = async (database: Database): Promise<void> => {
+  for (const end = performance.now() + SEALED_MS; performance.now() < end; ) {
+    const waiting = await database.system((sql) => sql`select 1 from platform.outbox limit 1`)
+    if (waiting.length === 0) return
+    await pause(SEALED_LOOK_MS)
+  }
+  throw refuse('unavailable', 'platform.not_sealed', 'Events wait to be sealed; try it later.')
 }
