@@ -95,7 +95,7 @@ export const accessSource = (options: AccessOptions): AccessSource => {
     if (cookie) {
       const parts = parseSession(credential)
       const orgId = parts && (await directory.byTag(parts.tag))
-      if (!parts || !orgId) throw notValid('session')
+      if (!parts || !orgId) return nobodys('session')
       const generation = generationOf(orgId)
       const found = await findSession(database, orgId, { parts, now: now() })
       return { found, orgId, generation, kind: 'session' } as const
@@ -103,7 +103,7 @@ export const accessSource = (options: AccessOptions): AccessSource => {
     const parts = credential.startsWith('guild_') ? parseKey(credential) : null
     if (parts) {
       const orgId = await directory.byTag(parts.tag)
-      if (!orgId) throw notValid('key')
+      if (!orgId) return nobodys('key')
       const generation = generationOf(orgId)
       const found = await findKey(database, orgId, parts)
       return { found, orgId, generation, kind: 'key' } as const
@@ -188,6 +188,14 @@ export const accessSource = (options: AccessOptions): AccessSource => {
 
 /** An agent has other rights for each person it acts for. */
 const rightsKey = ({ orgId, id, onBehalfOf = '' }: Actor): string => `${orgId}/${id}/${onBehalfOf}`
+
+/** What names an organisation that does not exist counts as a guess, too. */
+const nobodys = <Kind extends Found['use']['kind']>(kind: Kind) => ({
+  found: null,
+  orgId: HUB_ORG,
+  generation: 0,
+  kind,
+})
 
 const NO_RIGHTS: Rights = { org: new Map(), projects: new Map() }
 
