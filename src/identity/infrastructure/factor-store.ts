@@ -1,7 +1,7 @@
 import type { Seal, SealPlace } from '../../platform/keyring/seal.ts'
-import type { SealedSource } from '../../platform/keyring/sources.ts'
+import { sealedColumn } from '../../platform/keyring/sealed-column.ts'
 import type { Ground } from '../../platform/room.ts'
-import { at, json } from '../../platform/sql.ts'
+import { at, json, part } from '../../platform/sql.ts'
 import type { FactorStore } from '../application/factor-ports.ts'
 
 const FIELD = 'totp'
@@ -103,28 +103,9 @@ export const factorStore = ({ sql, orgId }: Ground, seal: Seal): FactorStore => 
 })
 
 /** The secrets of generators, for a change of the keys they are sealed under. */
-export const totpSource: SealedSource = {
-  name: 'identity.totp',
-  fields: [FIELD],
-  async read({ sql, orgId }, { after, limit, under }) {
-    const rows = await sql<{ id: string; sealed: string }>`
-      select id, sealed from identity.totp
-       where org_id = ${orgId} and (${after}::uuid is null or id > ${after}::uuid)
-         and (${under}::text[] is null or split_part(sealed, '.', 3) = any(${under}::text[]))
-       order by id limit ${limit} for update`
-    return rows.map(({ id, sealed }) => ({ key: id, place: placeOf(orgId, id), sealed }))
-  },
-  async write({ sql, orgId }, rows) {
-    const all = rows.map(({ key, sealed }) => ({ id: key, sealed }))
-    await sql`
-      update identity.totp t set sealed = r.sealed
-        from jsonb_to_recordset(${json(all)}::jsonb) as r (id uuid, sealed text)
-       where t.org_id = ${orgId} and t.id = r.id`
-  },
-  async count({ sql, orgId }, under) {
-    const { found } = await sql.one<{ found: number }>`
-      select count(*) as found from identity.totp
-       where org_id = ${orgId} and split_part(sealed, '.', 3) = any(${under}::text[])`
-    return found
-  },
-}
+export const totpSource = sealedColumn('identity.totp', {
+  field: FIELD,
+  table: part`identity.totp`,
+  key: part`id`,
+  sealed: part`sealed`,
+})

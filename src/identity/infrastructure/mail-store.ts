@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Seal, SealPlace } from '../../platform/keyring/seal.ts'
-import type { SealedSource } from '../../platform/keyring/sources.ts'
+import { sealedColumn } from '../../platform/keyring/sealed-column.ts'
 import type { Ground } from '../../platform/room.ts'
-import { at, json } from '../../platform/sql.ts'
+import { at, part } from '../../platform/sql.ts'
 import type { MailStore, WaitingMail } from '../application/sign-in-ports.ts'
 
 const FIELD = 'mail'
@@ -54,30 +54,9 @@ export const mailStore = ({ sql, orgId }: Ground, seal: Seal): MailStore => ({
 })
 
 /** Mails that wait, for a change of the keys they are sealed under. */
-export const mailSource: SealedSource = {
-  name: 'identity.mail',
-  fields: [FIELD],
-  async read({ sql, orgId }, { after, limit, under }) {
-    const rows = await sql<{ id: string; sealed: string }>`
-      select id, sealed from identity.mail
-       where org_id = ${orgId} and sealed is not null
-         and (${after}::uuid is null or id > ${after}::uuid)
-         and (${under}::text[] is null or split_part(sealed, '.', 3) = any(${under}::text[]))
-       order by id limit ${limit} for update`
-    return rows.map(({ id, sealed }) => ({ key: id, place: placeOf(orgId, id), sealed }))
-  },
-  async write({ sql, orgId }, rows) {
-    const all = rows.map(({ key, sealed }) => ({ id: key, sealed }))
-    await sql`
-      update identity.mail m set sealed = r.sealed
-        from jsonb_to_recordset(${json(all)}::jsonb) as r (id uuid, sealed text)
-       where m.org_id = ${orgId} and m.id = r.id`
-  },
-  async count({ sql, orgId }, under) {
-    const { found } = await sql.one<{ found: number }>`
-      select count(*) as found from identity.mail
-       where org_id = ${orgId} and sealed is not null
-         and split_part(sealed, '.', 3) = any(${under}::text[])`
-    return found
-  },
-}
+export const mailSource = sealedColumn('identity.mail', {
+  field: FIELD,
+  table: part`identity.mail`,
+  key: part`id`,
+  sealed: part`sealed`,
+})

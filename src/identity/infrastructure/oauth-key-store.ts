@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import type { Database } from '../../platform/database.ts'
 import type { Seal, SealPlace } from '../../platform/keyring/seal.ts'
-import type { SealedSource } from '../../platform/keyring/sources.ts'
-import { at, type Sql } from '../../platform/sql.ts'
+import { sealedColumn } from '../../platform/keyring/sealed-column.ts'
+import { type Sql, at, part } from '../../platform/sql.ts'
 
 const NAME = 'server'
 const FIELD = 'oauth_key'
@@ -59,31 +59,10 @@ const makeKeys = async (): Promise<OauthKeys> => {
   return { cookies: [randomBytes(COOKIE_KEY_BYTES).toString('base64url')], jwk }
 }
 
-/** Tells a rotation of the hub's keys where the OAuth server keeps what it sealed. */
-export const oauthKeySource: SealedSource = {
-  name: 'identity.oauth_key',
-  fields: [FIELD],
-  async read({ sql, orgId }, { after, limit, under }) {
-    const rows = await sql<{ name: string; sealed: string }>`
-      select name, sealed from identity.oauth_key
-       where org_id = ${orgId} and (${after}::text is null or name > ${after})
-         and (${under}::text[] is null or split_part(sealed, '.', 3) = any(${under}::text[]))
-       order by name
-       limit ${limit}
-         for update`
-    return rows.map(({ name, sealed }) => ({ key: name, place: placeOf(name), sealed }))
-  },
-  async write({ sql, orgId }, rows) {
-    await sql`
-      update identity.oauth_key k set sealed = r.sealed
-        from unnest(${rows.map(({ key }) => key)}::text[],
-                    ${rows.map(({ sealed }) => sealed)}::text[]) as r (name, sealed)
-       where k.org_id = ${orgId} and k.name = r.name`
-  },
-  async count({ sql, orgId }, under) {
-    const { count } = await sql.one<{ count: number }>`
-      select count(*) as count from identity.oauth_key
-       where org_id = ${orgId} and split_part(sealed, '.', 3) = any(${under}::text[])`
-    return count
-  },
-}
+/** What the OAuth server keeps sealed, for a rotation of the hub's keys. */
+export const oauthKeySource = sealedColumn('identity.oauth_key', {
+  field: FIELD,
+  table: part`identity.oauth_key`,
+  key: part`name`,
+  sealed: part`sealed`,
+})
