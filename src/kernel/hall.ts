@@ -1,5 +1,5 @@
 import type { Actor, Door } from './actor.ts'
-import type { AnyOperation } from './operation.ts'
+import type { AnyOperation, CallClient } from './operation.ts'
 
 /** How a door presents a call. */
 export type Asked = Readonly<{
@@ -12,6 +12,8 @@ export type Asked = Readonly<{
   trace?: string | undefined
   /** The caller's network address, proxies taken off. */
   address?: string | undefined
+  /** What the caller's MCP client can do while the call is under way. */
+  client?: CallClient | undefined
 }>
 
 /** How far a caller is from a limit: the words of the `RateLimit` headers. */

@@ -20,6 +20,29 @@ export type Call = Readonly<{
   idempotencyKey: string | null
   /** The caller's network address, where a door knows it. */
   address?: string | undefined
+  /** What the caller's MCP client can do while the call is under way. */
+  client?: CallClient | undefined
+}>
+
+/** The client at the other end of a call, as far as a tool behind the hub may reach it. */
+export type CallClient = Readonly<{
+  /** What it declared for this request, in the words of the protocol. */
+  capabilities: Readonly<Record<string, unknown>>
+  /** Answers to what it was asked before, by the names of the questions. */
+  answers?: Readonly<Record<string, unknown>> | undefined
+  /** The reference that came back with them: it names what waits for them. */
+  ref?: string | undefined
+  /** Hears of progress. */
+  progress?: ((params: Readonly<Record<string, unknown>>) => void) | undefined
+  /** Hears log messages that a server sends while it works. */
+  logged?: ((params: Readonly<Record<string, unknown>>) => void) | undefined
+  /** Asks it at once, where its session can be asked; else questions are answered with a retry. */
+  ask?:
+    | ((
+        method: string,
+        params: Readonly<Record<string, unknown>>,
+      ) => Promise<Readonly<Record<string, unknown>>>)
+    | undefined
 }>
 
 /** The words every operation may use besides the needs of its room. */
@@ -31,8 +54,8 @@ export type Words = Readonly<{
   condition: Condition
   /** Ids of the projects in which the actor holds the permission; `null`: all. */
   visible: readonly string[] | null
-  /** Tells whether the actor holds another permission in a project. */
-  may(permission: Permission, projectId: string): boolean
+  /** Tells whether the actor holds another permission in a project; `null`: in the organisation. */
+  may(permission: Permission, projectId: string | null): boolean
 }>
 
 /** Facts for turning an output into text. */
@@ -51,6 +74,13 @@ export type OpenTo = Readonly<{ tag: string }> | Readonly<{ slug: string }> | nu
 /** The classes of calls that have a limit of their own beside that of their caller. */
 export type LimitClass = 'search' | 'bulk' | 'import' | 'export' | 'key' | 'invite'
 
+/**
+ * What an operation does to the world: it reads, it writes in one transaction, or it acts outside.
+ * One that acts outside runs without a transaction and once only; what it does is recorded by what
+ * its room gives it, before and after.
+ */
+export type Effect = 'read' | 'write' | 'outside'
+
 /** One use case; route, tool, command and reference page are derived from it. */
 export type Operation<Needs, I extends z.ZodType, O extends z.ZodType, A> = Readonly<{
   /** `room.verb_noun`. */
@@ -61,7 +91,7 @@ export type Operation<Needs, I extends z.ZodType, O extends z.ZodType, A> = Read
   output: O
   /** The permission it needs; `null`: anyone who is signed in. */
   access: Permission | null
-  effect: 'read' | 'write'
+  effect: Effect
   /** `METHOD /path/:param` below `/v1`, or `null` for none. */
   http: string | null
   /** A tool, a tool and its `op`, or `null`. */
@@ -112,7 +142,7 @@ export type AnyOperation = Readonly<{
   input: z.ZodType
   output: z.ZodType
   access: Permission | null
-  effect: 'read' | 'write'
+  effect: Effect
   http: string | null
   mcp: string | null
   scope: ((input: unknown) => readonly string[]) | undefined

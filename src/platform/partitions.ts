@@ -5,9 +5,6 @@ import { type Sql, sqlOver } from './sql.ts'
 /** The advisory lock of whoever changes the schema: one hub at a time. */
 export const SCHEMA_LOCK = 7_420_001
 const DAY_MS = 86_400_000
-
-/** Tables that are partitioned by month, with the column that says which. */
-const PARTITIONED = ['platform.ledger', 'platform.event_private'] as const
 const MONTHS_AHEAD = 3
 
 /** The first moment of a month in UTC, and its name: `202611`. */
@@ -23,7 +20,7 @@ const monthAt = (now: number, offset: number) => {
  */
 export const createPartitions = async (owner: Sql, now: number): Promise<number> => {
   let created = 0
-  for (const parent of PARTITIONED) {
+  for (const { parent } of await partitioned(owner)) {
     for (let offset = -1; offset <= MONTHS_AHEAD; offset++) {
       const { start, name } = monthAt(now, offset)
       const child = `${parent}_${name}`
@@ -40,7 +37,16 @@ export const createPartitions = async (owner: Sql, now: number): Promise<number>
   return created
 }
 
-/** Writes names into a statement: only for the fixed table names and months of this file. */
+/** Lists the tables that are partitioned by time, as their migrations made them. */
+const partitioned = (owner: Sql) => owner<{ parent: string }>`
+  select format('%I.%I', n.nspname, c.relname) as parent
+    from pg_partitioned_table p
+    join pg_class c on c.oid = p.partrelid
+    join pg_namespace n on n.oid = c.relnamespace
+   where p.partstrat = 'r'
+   order by 1`
+
+/** Writes names into a statement: only for tables of the catalogue and months. */
 const raw = (strings: TemplateStringsArray, ...names: readonly string[]): TemplateStringsArray => {
   const text = strings.reduce((all, next, index) => `${all}${names[index - 1] ?? ''}${next}`)
   return Object.assign([text], { raw: [text] })

@@ -1,4 +1,5 @@
 import type { AnyEventKind } from '../kernel/event.ts'
+import type { Actor } from '../kernel/actor.ts'
 import type { Prompt } from '../kernel/hall.ts'
 import type { AnyOperation, Words } from '../kernel/operation.ts'
 import type { Permission } from '../kernel/permission.ts'
@@ -22,13 +23,19 @@ export type Reaction<Needs extends object = object> = Readonly<{
   run(event: LedgerEvent, words: Needs & Words): Promise<void>
 }>
 
-/** An internal operation that the hub runs by the clock, for each organisation that is due. */
+/** One run of a schedule in somebody's name: with the rights they have when it runs. */
+export type DueRun = Readonly<{ actor: Actor; input: Readonly<Record<string, unknown>> }>
+
+/**
+ * An internal operation that the hub runs by the clock, for each organisation that is due, or for
+ * each run that is. One that acts outside runs beside the others, a bounded number at a time.
+ */
 export type Schedule = Readonly<{
   name: string
   everyMs: number
   operation: AnyOperation
-  /** Finds the organisations that have work; runs across all of them. */
-  due: (sql: Sql, now: number) => Promise<readonly string[]>
+  /** Finds the organisations or runs that have work; looks across all of them. */
+  due: (sql: Sql, now: number) => Promise<readonly (string | DueRun)[]>
 }>
 
 /** A room as `main` sees it. */

@@ -1,8 +1,12 @@
 import { systemActor } from '../kernel/actor.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import type { Database } from './database.ts'
 import type { Lease } from './ledger/lease.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
-import type { Schedule } from './room.ts'
+import type { DueRun, Schedule } from './room.ts'
+
+/** Runs that act outside at the same time. */
+const OUTSIDE_MAX = 16
 
 type ScheduleOptions = Readonly<{
   database: Database
@@ -22,16 +26,29 @@ export const startSchedules = (options: ScheduleOptions): Readonly<{ stop(): Pro
   let running: Promise<void> = Promise.resolve()
   let stopped = false
 
+  const outside = new Set<Promise<void>>()
+
+  /** Runs one that is due; one organisation's fault must not keep the others waiting. */
+  const runDue = async ({ operation }: Schedule, one: string | DueRun): Promise<void> => {
+    const { actor, input } = typeof one === 'string' ? { actor: systemActor(one), input: {} } : one
+    try {
+      await pipeline.run(operation, input, { actor, door: 'job' })
+    } catch (error) {
+      // Somebody who has lost a right since is refused like anybody else; that is no fault.
+      if (typeof one === 'string' || !(error instanceof Refusal)) failed(error)
+    }
+  }
   const runOne = async (schedule: Schedule) => {
-    const orgs = await database.system((sql) => schedule.due(sql, now()))
-    for (const orgId of orgs) {
+    const due = await database.system((sql) => schedule.due(sql, now()))
+    for (const one of due) {
       if (stopped) return
-      const asked = { actor: systemActor(orgId), door: 'job' } as const
-      // One organisation's fault must not keep the others waiting.
-      try {
-        await pipeline.run(schedule.operation, {}, asked)
-      } catch (error) {
-        failed(error)
+      const running = runDue(schedule, one)
+      if (schedule.operation.effect !== 'outside') await running
+      else {
+        outside.add(running)
+        running.finally(() => outside.delete(running)).catch(failed)
+        // What is due now is found again by the next look.
+        if (outside.size >= OUTSIDE_MAX) return
       }
     }
   }
@@ -62,6 +79,7 @@ export const startSchedules = (options: ScheduleOptions): Readonly<{ stop(): Pro
       stopped = true
       clearInterval(timer)
       await running
+      await Promise.all(outside)
     },
   }
 }

@@ -191,7 +191,7 @@ export const requestOf = (operation: AnyOperation, route: Route, input: Input): 
   )
   const rest = Object.entries(input).filter(([name]) => !route.parameters.includes(name))
   const address = `/v1/${steps.join('/')}`
-  const write = operation.effect === 'write'
+  const write = operation.effect !== 'read'
   if (route.method === 'GET' || route.method === 'DELETE') {
     return { method: route.method, path: `${address}${queryOf(rest)}`, write }
   }
@@ -221,7 +221,7 @@ const show = async (
   const { fields } = switches
   const output = fields === null ? exchange.output : picked(exchange.output, fields)
   if (switches.json) return print.data(`${JSON.stringify(output)}\n`)
-  if (operation.effect === 'write' && fields === null) {
+  if (operation.effect !== 'read' && fields === null) {
     if (!switches.quiet) print.line(await told(operation, exchange, session))
     return
   }

@@ -112,7 +112,7 @@ const pathItem = (route: OperationRoute, schemas: Json): PathItem => {
     hoisted(schema, { name: `${operation.name.replace('.', '_')}_${side}`, schemas })
   const input = hoist(inputSchema(operation.input), 'input')
   const output = hoist(outputSchema(operation.output), 'output')
-  const writes = operation.effect === 'write'
+  const writes = operation.effect !== 'read'
   const withBody = method !== 'GET' && method !== 'DELETE'
   const fields = [...fieldsOf(input)]
   const inAddress = fields.filter(([name]) => params.includes(name) || !withBody)
@@ -168,7 +168,7 @@ const headerParameters = (
     schema: { type: 'string' },
   })
   const found: Json[] = []
-  if (operation.effect === 'write') {
+  if (operation.effect !== 'read') {
     found.push(header('Idempotency-Key', 'A repeated write with the same key is answered again.'))
     if (fieldsOf(input).has('version')) {
       found.push(header('If-Match', 'The version the change is based on, in quotes: "3".'))

@@ -149,11 +149,13 @@ const ask = (request: FastifyRequest, exchange: Exchange, { plan, ground }: Work
     door: asking.actor.via === 'session' ? 'web' : 'http',
     trace: asking.trace,
     address: asking.address,
-    ...(operation.effect === 'write' && {
+    ...(operation.effect !== 'read' && {
       idempotencyKey: idempotencyKeyOf(request.raw.headers),
     }),
   }
-  if (operation.waiting === undefined) return ground.hall.run(operation, input, asked)
+  // What waits or acts outside ends with its caller.
+  const isLong = operation.waiting !== undefined || operation.effect === 'outside'
+  if (!isLong) return ground.hall.run(operation, input, asked)
   const wait = waitFor(exchange, ground.waits)
   const run = async () => ground.hall.run(operation, input, { ...asked, signal: wait.signal })
   return run()

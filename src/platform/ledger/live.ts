@@ -96,7 +96,7 @@ const tooOld = () => {
 }
 
 /** Lists for each event name the permission that its readers need. */
-const permissionsOf = (rooms: readonly Room[]): ReadonlyMap<string, Permission> => {
+export const permissionsOf = (rooms: readonly Room[]): ReadonlyMap<string, Permission> => {
   const needed = new Map<string, Permission>()
   for (const { events } of rooms) {
     for (const [permission, kinds] of Object.entries(events)) {
@@ -120,7 +120,7 @@ const maySee = (
 }
 
 /** Joins the erasable parts and drops the audit: what streams show of an event. */
-const toLive = (event: LedgerEvent): LiveEvent => {
+export const toLive = (event: LedgerEvent): LiveEvent => {
   const { audit: _, ...data } = event.data
   return {
     orgId: event.orgId,

@@ -41,28 +41,41 @@ export const outboxInserts = (
   happened: readonly Happened[],
   call: Call,
   act: string | Act,
-): readonly Query[] => {
-  if (happened.length === 0) return []
-  assert(happened.length <= EVENTS_PER_CALL_MAX, 'an operation writes a bounded number of events')
-  const parts: PrivatePart[] = []
-  const rows = happened.map((event) => {
-    const id = call.newId()
-    const priv = partsOf(event, id, call)
-    parts.push(...priv.parts)
-    const audit = { ...auditOf(call, act), ...(priv.digests && { priv: priv.digests }) }
-    const row = {
-      org_id: call.actor.orgId,
-      id,
-      name: event.name,
-      subject: event.subject,
-      subject_version: event.version,
-      actor: call.actor.id,
-      happened_at: Math.trunc(call.now),
-      data: plain({ ...event.data, audit }),
-    }
-    return { ...row, happened_at: at(row.happened_at), ord: orderOf(id), digest: digestOf(row) }
+): readonly Query[] => outboxInsertsOf([{ happened, call, act }])
+
+/** What one of several calls that share a commit has made happen. */
+export type CallEvents = Readonly<{ happened: readonly Happened[]; call: Call; act: string | Act }>
+
+/** Prepares the statements that write the events of several calls with one commit. */
+export const outboxInsertsOf = (all: readonly CallEvents[]): readonly Query[] => {
+  const count = all.reduce((sum, { happened }) => sum + happened.length, 0)
+  assert(count <= EVENTS_PER_CALL_MAX, 'an operation writes a bounded number of events')
+  const parts: Query[] = []
+  const rows = all.flatMap(({ happened, call, act }) => {
+    const written = happened.map((event) => eventRow(event, call, act))
+    const priv = written.flatMap((one) => one.parts)
+    if (priv.length > 0) parts.push(insertParts(priv, call))
+    return written.map(({ row }) => row)
   })
-  return [insertRows(rows), ...(parts.length > 0 ? [insertParts(parts, call)] : [])]
+  return rows.length === 0 ? [] : [insertRows(rows), ...parts]
+}
+
+const eventRow = (event: Happened, call: Call, act: string | Act) => {
+  const id = call.newId()
+  const priv = partsOf(event, id, call)
+  const audit = { ...auditOf(call, act), ...(priv.digests && { priv: priv.digests }) }
+  const row = {
+    org_id: call.actor.orgId,
+    id,
+    name: event.name,
+    subject: event.subject,
+    subject_version: event.version,
+    actor: call.actor.id,
+    happened_at: Math.trunc(call.now),
+    data: plain({ ...event.data, audit }),
+  }
+  const sealed = { happened_at: at(row.happened_at), ord: orderOf(id), digest: digestOf(row) }
+  return { row: { ...row, ...sealed }, parts: priv.parts }
 }
 
 /** How the call ended that an event speaks of. */

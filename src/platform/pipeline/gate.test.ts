@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Actor, strangerIn } from '../../kernel/actor.ts'
+import { FRESH_MS } from '../../kernel/fresh.ts'
 import { operation } from '../../kernel/operation.ts'
-import { FRESH_MS, gate, refuseUnfinished } from './gate.ts'
+import { gate, refuseUnfinished } from './gate.ts'
 
 const ORG = '00000000-0000-7000-8000-00000000000a'
 const plain = {

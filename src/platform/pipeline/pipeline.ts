@@ -15,6 +15,7 @@ import { parseInput } from './input.ts'
 import { type AccessSource, type Permit, permit } from './permit.ts'
 import type { Refusals } from './refusals.ts'
 import { withRetries } from './retry.ts'
+import { runOutside } from './run-outside.ts'
 import { type Prepared, runWriteOrWait, type WriteGround } from './run-write.ts'
 import { emitsNothing, wordsFor } from './words.ts'
 
@@ -61,6 +62,11 @@ export const pipeline = (options: PipelineOptions): Pipeline => {
     const { operation } = prepared
     if (operation.effect === 'write') {
       return runWriteOrWait(options, prepared).then((output) =>
+        answerOf(prepared, { output }, options.now),
+      )
+    }
+    if (operation.effect === 'outside') {
+      return runOutside(options, prepared).then((output) =>
         answerOf(prepared, { output }, options.now),
       )
     }
@@ -131,6 +137,7 @@ const callMaker = (now: () => number) => {
       // Strangers have no name to tell their keys apart by.
       idempotencyKey: asked.actor.kind === 'stranger' ? null : (asked.idempotencyKey ?? null),
       address: asked.address,
+      ...(asked.client && { client: asked.client }),
     }
   }
 }
