@@ -40,7 +40,7 @@ export const readAnswer = (raw: Dispatcher.ResponseData, frame: Frame): Response
   }
   if (Number(headers.get('content-length')) > frame.bytesMax) throw targetTooLarge(frame.bytesMax)
   const chunks = unpacked(raw.body, headers, frame.bytesMax)
-  return placed(new Response(ReadableStream.from(explained(chunks, raw, frame)), init), frame)
+  return placed(new Response(streamOf(chunks, raw, frame), init), frame)
 }
 
 const headersOf = (raw: Dispatcher.ResponseData): Headers => {
@@ -82,18 +82,30 @@ async function* bounded(
   }
 }
 
-async function* explained(
+/** Makes the stream of a body; whoever gives it up, even unread, gives its connection back. */
+const streamOf = (
   chunks: AsyncIterable<Uint8Array>,
   raw: Dispatcher.ResponseData,
   { deadline }: Frame,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* chunks
-  } catch (error) {
-    throw deadline.explain(error)
-  } finally {
-    raw.body.destroy()
-  }
+): ReadableStream<Uint8Array> => {
+  const reader = chunks[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(stream) {
+        try {
+          const { done, value } = await reader.next()
+          if (done !== true) return stream.enqueue(value)
+          stream.close()
+        } catch (error) {
+          stream.error(deadline.explain(error))
+        }
+        raw.body.destroy()
+      },
+      cancel: () => void raw.body.destroy(),
+    },
+    // Nothing is read ahead: what nobody asks for stays with its sender.
+    { highWaterMark: 0 },
+  )
 }
 
 // A made answer knows no address; readers of `url` get the one that really answered.

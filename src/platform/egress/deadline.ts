@@ -40,7 +40,7 @@ export const startDeadline = (
         if (signal.aborted) give()
         signal.addEventListener('abort', give, { once: true })
       }),
-    explain: (error) => cause ?? (isOfTheNetwork(error) ? targetAway() : error),
+    explain: (error) => cause ?? (isOfTheNetwork(error) ? because(targetAway(), error) : error),
     end() {
       clearTimeout(timer)
       stopping.removeEventListener('abort', away)
@@ -48,6 +48,10 @@ export const startDeadline = (
     },
   }
 }
+
+/** Keeps why for whoever has to know whether anything was sent; texts never show it. */
+const because = (refusal: Refusal, error: unknown): Refusal =>
+  Object.assign(refusal, { cause: error })
 
 // Failures of sockets, names, TLS, HTTP and unpacking carry a code; wrong calls of ours either
 // carry none, are a TypeError, or say that an argument was invalid.

@@ -44,7 +44,8 @@ type Task = Readonly<{ request: Request; hop: Hop; limits: EgressLimits; deadlin
 
 const TIMEOUT_MS = 30_000
 const BYTES_MAX = 5_000_000
-const IN_FLIGHT_MAX = 256
+// Streams of servers of tools stay open for days: they must not starve the calls.
+const IN_FLIGHT_MAX = 1_024
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /** Opens the way out; `allow` are the administrator's entries `cidr:port`. */

@@ -16,7 +16,7 @@ type Entry = { readonly pool: Pool; users: number; timer: NodeJS.Timeout | null 
 
 const IDLE_MS = 4_000
 const LINES_MAX = 128
-const CONNECTIONS_MAX = 16
+const CONNECTIONS_MAX = 64
 
 /**
  * Keeps connections for a few seconds. A line is found by its addresses, and these were looked
