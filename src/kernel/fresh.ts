@@ -4,10 +4,7 @@ import { refuse } from './refusal.ts'
 /** Milliseconds after a sign-in for which it counts as fresh. */
 export const FRESH_MS = 600_000
 
-/**
- * Refuses a browser session whose sign-in is too long ago. Keys have no sign-in to be stale; they
- * are cut down by their scopes.
- */
+/** Refuses a browser session whose sign-in is too long ago; keys have no sign-in to be stale. */
 export const refuseStale = ({ authTime }: Pick<Actor, 'authTime'>, now: number): void => {
   if (authTime === undefined || now - authTime <= FRESH_MS) return
   const message = 'Confirm that it is you: sign in again, then repeat this within ten minutes.'

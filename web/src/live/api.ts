@@ -54,8 +54,13 @@ export type Api = Readonly<{
   write<T>(path: string, input: object, is: Shape<T>): Promise<T>
   /** Sends a change in another way than by POST; without an input it has no body. */
   change<T>(to: readonly [ChangeMethod, string], input: object | null, is: Shape<T>): Promise<T>
+  /** Posts something that may take minutes: until it is answered, or no longer wanted. */
+  wait<T>(path: string, input: object, how: Waiting<T>): Promise<T>
   open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>
 }>
+
+/** How something is waited for. */
+export type Waiting<T> = Readonly<{ is: Shape<T>; signal: AbortSignal }>
 
 /** What asking the hub needs. */
 export type ApiGround = Readonly<{
@@ -70,6 +75,8 @@ export type ApiGround = Readonly<{
 const ATTEMPTS_MAX = 3
 const PAUSE_MS = 600
 const READ_MS_MAX = 30_000
+// Rules let a call of a tool take ten minutes; the hub answers before this is over.
+const WAIT_MS_MAX = 660_000
 const FRESH_NEEDED = 'identity.fresh_sign_in_needed'
 // These say that a proof was not right; the session is as good as before.
 const PROOF_NOT_RIGHT: ReadonlySet<string> = new Set([
@@ -92,12 +99,18 @@ export const hubApi = (ground: ApiGround): Api => {
     if (!answer.ok) throw await refusalOf(answer, ground)
     return answer.json()
   }
-  const insisting = async (path: string, init: RequestInit): Promise<unknown> => {
+  const insisting = async (
+    path: string,
+    init: RequestInit,
+    pause = pauseBefore,
+  ): Promise<unknown> => {
     for (let attempt = 1; ; attempt++) {
       try {
         return await ask(path, init)
       } catch (thrown) {
-        const pauseMs = pauseBefore(thrown, attempt)
+        // What nobody wants any more says so itself.
+        if (isGivenUp(thrown)) throw thrown
+        const pauseMs = pause(thrown, attempt)
         if (pauseMs === null) throw thrown instanceof Refused ? thrown : unreachable()
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }
@@ -117,6 +130,11 @@ export const hubApi = (ground: ApiGround): Api => {
     change,
     read: async (path, is) => shaped(await insisting(path, {}), is),
     write: (path, input, is) => change(['POST', path], input, is),
+    async wait(path, input, { is, signal }) {
+      const both = AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS_MAX)])
+      const init = { method: 'POST', ...bodyOf(input), signal: both }
+      return shaped(await insisting(path, init, pauseIfLost), is)
+    },
     async open(path, headers, signal) {
       const init = {
         headers: { ...headers, ...shown },
@@ -154,6 +172,13 @@ const unreachable = (): Refused =>
     code: 'web.unreachable',
     retryAfterS: null,
   })
+
+// What was done outside and refused stays so; only an answer that was lost is asked for again.
+const pauseIfLost = (thrown: unknown, attempt: number): number | null =>
+  thrown instanceof Refused ? null : pauseBefore(thrown, attempt)
+
+const isGivenUp = (thrown: unknown): boolean =>
+  thrown instanceof DOMException && thrown.name === 'AbortError'
 
 const pauseBefore = (thrown: unknown, attempt: number): number | null => {
   if (attempt >= ATTEMPTS_MAX) return null

@@ -9,12 +9,16 @@ import { snapshotPath } from './early.ts'
 import type { LiveEvent } from './event.ts'
 import type { Freshness } from './freshness.ts'
 import { freshness } from './freshness.ts'
+import type { Inbox } from './inbox.ts'
+import { liveInbox } from './inbox.ts'
 import type { Notices } from './notices.ts'
 import { noticeBoard } from './notices.ts'
 import type { People } from './people.ts'
 import { peopleBook } from './people.ts'
 import type { Store } from './store.ts'
 import { liveStore } from './store.ts'
+import type { ToolNews } from './tools.ts'
+import { liveTools } from './tools.ts'
 import type { Topics } from './topics.ts'
 import { onFrame, topicBoard } from './topics.ts'
 
@@ -38,6 +42,10 @@ export type Hall = Readonly<{
   store: Store
   details: Details
   people: People
+  /** What waits for this person's word. */
+  inbox: Inbox
+  /** Tells when servers of tools, or calls of them, may be others than before. */
+  tools: ToolNews
   notices: Notices
   /** Where actions wait that need a fresh sign-in. */
   fresh: Freshness
@@ -84,6 +92,8 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
   })
   const notices = noticeBoard(topics)
   const people = peopleBook(api, topics)
+  const inbox = liveInbox({ api, topics })
+  const tools = liveTools(topics)
   const cuts = new Set<string>()
   let me: Me | null = null
   let projects: readonly Project[] | null = null
@@ -123,6 +133,8 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
   const heard = (events: readonly LiveEvent[]): void => {
     store.apply(events)
     details.touch(events)
+    inbox.touch(events)
+    tools.touch(events)
     if (events.some(({ name }) => name === 'work.project_changed')) readProjects().catch(() => {})
     else if (events.some(({ name }) => name.startsWith('work.task_'))) projectsSoon()
   }
@@ -139,8 +151,9 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
           topics.changed('link')
         },
         reset() {
-          Promise.all([store.refresh(), readProjects()]).catch(() => {})
+          Promise.all([store.refresh(), readProjects(), inbox.read()]).catch(() => {})
           details.refresh()
+          tools.refresh()
         },
       },
       cursor,
@@ -152,6 +165,8 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     store,
     details,
     people,
+    inbox,
+    tools,
     notices,
     fresh,
     isByKey: key !== null,
@@ -174,6 +189,7 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
         trouble = null
         topics.changed('me')
         if (projects?.length === 0) follow(null)
+        inbox.read().catch(() => {})
       } catch (thrown) {
         trouble = thrown instanceof Error ? thrown.message : String(thrown)
         topics.changed('me')
@@ -185,6 +201,8 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
       disconnect = null
       clearTimeout(projectsDue)
       people.stop()
+      inbox.stop()
+      tools.stop()
     },
   }
 }

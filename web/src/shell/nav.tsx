@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { Keyboard, LogOut, Plus, Settings } from 'lucide-react'
+import { InboxLink } from '../agents/inbox-link.tsx'
 import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
 import { Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -24,6 +25,9 @@ export const Nav = ({ project, showKeys, newProject, signOut }: NavProps) => {
       <div className="flex h-12 items-center gap-2 px-3">
         <img src="/icon.svg" alt="" className="size-6" />
         <span className="truncate font-semibold">{me?.organisation.name ?? 'Guildhall'}</span>
+      </div>
+      <div className="px-2 pb-2">
+        <InboxLink />
       </div>
       <div className="flex items-center justify-between pr-1.5 pl-3">
         <h2 className="text-meta font-medium text-text-3">Projects</h2>

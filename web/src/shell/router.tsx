@@ -97,6 +97,11 @@ const board = createRoute({
   component: Outlet,
 })
 const task = createRoute({ getParentRoute: () => workspace, path: '/t/$key', component: TaskPanel })
+const inbox = createRoute({
+  getParentRoute: getFrame,
+  path: '/inbox',
+  component: lazyRouteComponent(() => import('../agents/inbox-page.tsx'), 'InboxPage'),
+})
 const security = createRoute({
   getParentRoute: getFrame,
   path: '/settings/security',
@@ -113,6 +118,14 @@ const members = createRoute({
     'MembersPage',
   ),
 })
+const webhooks = createRoute({
+  getParentRoute: getFrame,
+  path: '/settings/webhooks',
+  component: lazyRouteComponent(
+    () => import('../tools/webhooks/webhooks-page.tsx'),
+    'WebhooksPage',
+  ),
+})
 const lost = createRoute({ getParentRoute: getFrame, path: '$', component: Lost })
 
 type SignInSearch = { next?: string; organisation?: string; with?: 'key' }
@@ -123,7 +136,10 @@ const router = createRouter({
     ...[signIn, callback, setUp, invitation, reset, verify],
     session.addChildren([
       ...[consent, device],
-      frame.addChildren([...[home, security, members, lost], workspace.addChildren([board, task])]),
+      frame.addChildren([
+        ...[home, inbox, security, members, webhooks, lost],
+        workspace.addChildren([board, task]),
+      ]),
     ]),
   ]),
   scrollRestoration: false,

@@ -30,6 +30,11 @@ export const SettingsPage = ({ title, about, children }: SettingsPageProps) => {
                 Members
               </Link>
             )}
+            {me?.permissions.includes('webhook:read') && (
+              <Link to="/settings/webhooks" className={TAB}>
+                Webhooks
+              </Link>
+            )}
           </nav>
           <h1 className="mt-3 text-figure font-semibold">{title}</h1>
           <p className="text-text-2">{about}</p>

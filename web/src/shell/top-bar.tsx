@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { LogOut } from 'lucide-react'
+import { InboxLink } from '../agents/inbox-link.tsx'
 import { useProjects } from '../live/use-hall.ts'
 import { IconButton } from '../ui/button.tsx'
 import { ConnectionChip } from './connection-chip.tsx'
@@ -33,6 +34,7 @@ export const TopBar = ({ project, signOut }: TopBarProps) => {
       <span className="ml-auto">
         <ConnectionChip />
       </span>
+      <InboxLink isNarrow />
       <SettingsLink />
       <IconButton label="Sign out" onClick={signOut}>
         <LogOut className="size-4" />
