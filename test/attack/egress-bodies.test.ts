@@ -310,7 +310,7 @@ test('an honest answer is a standard Response', async () => {
   expect([head.status, await head.text()]).toEqual([201, ''])
 })
 
-test('at most 256 requests are on their way, and a finished one makes room', async () => {
+test('at most 1,024 requests are on their way, and a finished one makes room', async () => {
   const post = await httpPost((request, response) => {
     if (request.url !== '/stay') response.end('ok')
   })
@@ -319,7 +319,7 @@ test('at most 256 requests are on their way, and a finished one makes room', asy
   egresses.push(egress)
   const url = `http://127.0.0.1:${post.port}`
   const leave = new AbortController()
-  const stay = Array.from({ length: 256 }, () =>
+  const stay = Array.from({ length: 1_024 }, () =>
     egress
       .fetch()(`${url}/stay`, { signal: leave.signal })
       .catch((error: unknown) => error),

@@ -17,6 +17,8 @@ export type Launch = Readonly<{
   isolate: 'no' | 'if_there' | 'required'
   /** What it may read under bubblewrap though it lies in a hidden folder: its installation. */
   shows?: readonly string[]
+  /** Folders and files that it may change under bubblewrap, besides its home and its cwd. */
+  opens?: readonly string[]
 }>
 
 /** Why and how a program has ended. */

@@ -39,7 +39,8 @@ export const planLaunch = async (launch: Launch, around: Surroundings): Promise<
   const { name, args, memoryBytesMax } = launch
   const plain = { command, args, argv0: launch.command }
   const shows = await Promise.all((launch.shows ?? []).map((path) => readShown(launch, path)))
-  const place = { command, args, cwd: cwd ?? home, home, shows }
+  const opens = await Promise.all((launch.opens ?? []).map((path) => readShown(launch, path)))
+  const place = { command, args, cwd: cwd ?? home, home, shows, opens }
   const sandbox = launch.isolate === 'no' ? null : await around.sandbox()
   if (launch.isolate === 'required' && sandbox === null) throw noSandbox(launch)
   const wrapped = sandbox?.wrap(place)
@@ -61,12 +62,12 @@ export const doesNotStart = (name: string, error: unknown): Error => {
 }
 
 const checkArgs = (launch: Launch): void => {
-  const { args, command, cwd, home, shows = [] } = launch
+  const { args, command, cwd, home, shows = [], opens = [] } = launch
   const bytes = args.reduce((sum, arg) => sum + Buffer.byteLength(arg), 0)
   if (args.length > ARGS_MAX || bytes > ARGS_BYTES_MAX) {
     throw wrong(launch, `it has more than ${ARGS_MAX} arguments or 64 KB of them`)
   }
-  if ([...args, ...shows, command, cwd ?? '', home].some((text) => text.includes('\0'))) {
+  if ([...args, ...shows, ...opens, command, cwd ?? '', home].some((text) => text.includes('\0'))) {
     throw wrong(launch, 'an argument or a path holds a zero byte')
   }
 }

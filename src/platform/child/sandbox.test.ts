@@ -37,7 +37,11 @@ test('a bubblewrap that may not do its work is none', async () => {
 
 test('deeper mounts come later, and what is hidden stays so for who asks for it', () => {
   const place = { command: '/bin/true', args: ['-a'], cwd: '/people/x', home: '/people/x/hub/p/1' }
-  const args = sandboxArgs({ ...place, shows: [] }, ['/tmp', '/people/x/hub', '/people/x'])
+  const args = sandboxArgs({ ...place, shows: [], opens: [] }, [
+    '/tmp',
+    '/people/x/hub',
+    '/people/x',
+  ])
   const at = (...mount: string[]) =>
     args.findIndex((_, index) => mount.every((word, step) => args[index + step] === word))
   expect(args.filter((word) => word === '--tmpfs')).toHaveLength(3)
@@ -51,7 +55,7 @@ test('deeper mounts come later, and what is hidden stays so for who asks for it'
   ]
   expect(order).not.toContain(-1)
   expect(order).toEqual(order.toSorted((a, b) => a - b))
-  const atRoot = sandboxArgs({ ...place, cwd: '/', shows: [] }, []).join(' ')
+  const atRoot = sandboxArgs({ ...place, cwd: '/', shows: [], opens: [] }, []).join(' ')
   expect(atRoot).toContain('--chdir / ')
   expect(atRoot).not.toContain('--bind / ')
 })
@@ -61,17 +65,19 @@ test.runIf(sandbox)('a program under bubblewrap sees its own and nothing of the 
   const { root, launcher } = ground
   const outside = await programGround({ bubblewraps: BUBBLEWRAPS, hidden: [root] })
   const [cwd, shown] = [join(root, 'project'), join(root, 'tools', 'a')]
-  await Promise.all([cwd, shown].map((path) => mkdir(path, { recursive: true })))
+  const opened = join(root, 'data')
+  await Promise.all([cwd, shown, opened].map((path) => mkdir(path, { recursive: true })))
   await writeFile(join(root, 'root.key'), 'secret')
   await writeFile(join(shown, 'main.js'), 'shown')
   const code = `
     const fs = require('node:fs')
-    const [root, cwd, shown, home] = process.argv.slice(1)
+    const [root, cwd, shown, home, opened] = process.argv.slice(1)
     const can = (act) => { try { return act() ?? true } catch (error) { return error.code } }
     console.log(JSON.stringify({
       key: can(() => fs.readFileSync(root + '/root.key', 'utf8')),
       shown: can(() => fs.readFileSync(shown + '/main.js', 'utf8')),
       change: can(() => fs.writeFileSync(shown + '/main.js', 'changed')),
+      opened: can(() => fs.writeFileSync(opened + '/made', 'made')),
       project: can(() => fs.writeFileSync('made', 'made')),
       home: can(() => fs.writeFileSync(process.env.HOME + '/made', 'made')),
       temporary: can(() => fs.writeFileSync(process.env.TMPDIR + '/made', 'made')),
@@ -84,12 +90,13 @@ test.runIf(sandbox)('a program under bubblewrap sees its own and nothing of the 
   const home = join(root, 'home')
   const child = await outside.launcher.start(
     outside.launch('', {
-      ...{ ...isolated, home, cwd, shows: [shown] },
-      args: ['-e', code, '--', root, cwd, shown, home],
+      ...{ ...isolated, home, cwd, shows: [shown], opens: [opened] },
+      args: ['-e', code, '--', root, cwd, shown, home, opened],
     }),
   )
   expect(JSON.parse(await nextLine(child))).toEqual({
     ...{ key: 'ENOENT', shown: 'shown', change: 'EROFS', project: true, home: true },
+    opened: true,
     ...{
       temporary: true,
       system: 'EROFS',

@@ -15,6 +15,7 @@ export type Place = Readonly<{
   cwd: string
   home: string
   shows: readonly string[]
+  opens: readonly string[]
 }>
 
 /** A bubblewrap that works here. */
@@ -45,7 +46,12 @@ export const findSandbox = async (options: {
     return { command: program, args: sandboxArgs(place, there) }
   }
   // A container may forbid it: better to know before the first start than to look for the reason.
-  const place = { command: realpathSync(process.execPath), args: ['--version'], shows: [] }
+  const place = {
+    command: realpathSync(process.execPath),
+    args: ['--version'],
+    shows: [],
+    opens: [],
+  }
   const isWorking = await works(wrap({ ...place, cwd: '/', home: '/' }), options.account)
   return isWorking ? { wrap } : null
 }
@@ -57,7 +63,7 @@ export const sandboxArgs = (place: Place, hidden: readonly string[]): readonly s
   const mounts = [
     ...readable.map((path) => ({ path, args: ['--ro-bind', path, path] })),
     // The root itself stays read-only, also for who asks for it as a working folder.
-    ...[place.cwd, place.home]
+    ...[place.cwd, place.home, ...place.opens]
       .filter((path) => path !== sep)
       .map((path) => ({ path, args: ['--bind', path, path] })),
     ...hidden.map((path) => ({ path, args: ['--size', EMPTY_BYTES, '--tmpfs', path] })),
