@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, inject } from 'vitest'
-import type { Actor } from '../src/kernel/actor.ts'
+import { type Actor, systemActor } from '../src/kernel/actor.ts'
 import { idMaker } from '../src/kernel/id.ts'
 import { Refusal } from '../src/kernel/refusal.ts'
 import { firstRun } from '../src/identity/room.ts'
@@ -14,6 +14,7 @@ import { openLimits } from '../src/platform/limits/limits.ts'
 import { quietLog } from '../src/platform/log.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { keepPartitions, type PartitionKeeper } from '../src/platform/partitions.ts'
+import type { Schedule } from '../src/platform/room.ts'
 import { clientOptions, type DatabaseTarget } from '../src/platform/postgres/target.ts'
 import { LIMIT_FACTOR, testFixtures } from './fixtures.ts'
 import { cloneDatabase, dropDatabase, templateDatabase } from './server.ts'
@@ -23,6 +24,7 @@ export type TestClock = Clock & Readonly<{ turn(ms: number): void }>
 
 /** The house of one test file: a database of its own, every room, no doors and no loops. */
 export type TestHouse = Readonly<{
+  schedules: readonly Schedule[]
   house: House
   database: Database
   target: DatabaseTarget
@@ -67,9 +69,10 @@ const open = async (): Promise<TestHouse> => {
     partitions: partitions.create,
   })
   const fixtures = await testFixtures(database, clock)
+  const own = rooms(fixtures)
   const house = compose({
     database,
-    rooms: rooms(fixtures),
+    rooms: own,
     clock,
     log: quietLog(),
     holder: name,
@@ -79,14 +82,18 @@ const open = async (): Promise<TestHouse> => {
     limits: openLimits({ now: clock.now, factor: LIMIT_FACTOR }),
     mark: fixtures.keyring.fingerprint,
     scrubber: fixtures.scrubber,
+    heard: async (orgId, names) => fixtures.tools.heard(orgId, names),
   })
-  return { house, database, target, clock, partitions, fixtures }
+  fixtures.tools.tell(house.committed)
+  const schedules = own.flatMap((room) => room.schedules ?? [])
+  return { schedules, house, database, target, clock, partitions, fixtures }
 }
 
 afterAll(async () => {
   if (!opened) return
-  const { house, database, target, partitions } = await opened
+  const { house, database, target, partitions, fixtures } = await opened
   await house.stop()
+  await fixtures.tools.stop()
   await partitions.stop()
   await database.stop()
   await dropDatabase({ ...target, database: 'postgres' }, target.database)
@@ -162,9 +169,26 @@ const givenOf = ({ hall }: House, run: Run) => ({
   },
 })
 
+/** Runs by hand what the clock would run: one schedule, in one organisation. */
+const runDue = async (
+  { house, database, clock, schedules }: TestHouse,
+  orgId: string,
+  name: string,
+) => {
+  const schedule = schedules.find((one) => one.name === name)
+  if (!schedule) throw new Error(`There is no schedule ${name}.`)
+  const due = await database.system((sql) => schedule.due(sql, clock.now()))
+  for (const one of due) {
+    const { actor, input } = typeof one === 'string' ? { actor: systemActor(one), input: {} } : one
+    if (actor.orgId !== orgId) continue
+    await house.pipeline.run(schedule.operation, input, { actor, door: 'job' })
+  }
+}
+
 /** Makes a fresh organisation with an owner, and the words to test with. */
 export const bench = async () => {
-  const { house, database, clock, target, fixtures } = await testHouse()
+  const opened = await testHouse()
+  const { house, database, clock, target, fixtures } = opened
   organisations += 1
   const random = (bytes: Uint8Array) => randomFillSync(bytes)
   const slug = `org-${process.pid}-${organisations}`
@@ -190,7 +214,8 @@ export const bench = async () => {
     await house.settle()
     return verifyLedger(database.read(orgId), orgId)
   }
-  const ground = { orgId, owner, ownerKey, clock, house, database, target, fixtures }
+  const due = (name: string) => runDue(opened, orgId, name)
+  const ground = { due, orgId, owner, ownerKey, clock, house, database, target, fixtures }
   return { ...ground, ...calls, given: givenOf(house, calls.run), ledger, verify }
 }
 

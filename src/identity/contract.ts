@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Rights } from '../kernel/access.ts'
 import { event } from '../kernel/event.ts'
 import type { Words } from '../kernel/operation.ts'
 import { isPermission } from '../kernel/permission.ts'
@@ -294,4 +295,6 @@ export type IdentityApi = Readonly<{
   ): Promise<ReadonlyMap<string, Known>>
   /** Tells what a principal can and how much at a time. */
   profile(id: string): Promise<Readonly<{ skills: readonly string[]; seatLimit: number | null }>>
+  /** Compiles what a principal may do at a moment; credentials of theirs may cut it down. */
+  rights(id: string, asked: Readonly<{ now: number }>): Promise<Rights>
 }>

@@ -24,25 +24,20 @@ export type Call = Readonly<{
   client?: CallClient | undefined
 }>
 
+type Json = Readonly<Record<string, unknown>>
+
 /** The client at the other end of a call, as far as a tool behind the hub may reach it. */
 export type CallClient = Readonly<{
   /** What it declared for this request, in the words of the protocol. */
-  capabilities: Readonly<Record<string, unknown>>
-  /** Answers to what it was asked before, by the names of the questions. */
-  answers?: Readonly<Record<string, unknown>> | undefined
-  /** The reference that came back with them: it names what waits for them. */
+  capabilities: Json
+  /** Answers to what it was asked before, and the reference that names what waits for them. */
+  answers?: Json | undefined
   ref?: string | undefined
-  /** Hears of progress. */
-  progress?: ((params: Readonly<Record<string, unknown>>) => void) | undefined
-  /** Hears log messages that a server sends while it works. */
-  logged?: ((params: Readonly<Record<string, unknown>>) => void) | undefined
+  /** Hears of progress, and of log messages that a server sends while it works. */
+  progress?: ((params: Json) => void) | undefined
+  logged?: ((params: Json) => void) | undefined
   /** Asks it at once, where its session can be asked; else questions are answered with a retry. */
-  ask?:
-    | ((
-        method: string,
-        params: Readonly<Record<string, unknown>>,
-      ) => Promise<Readonly<Record<string, unknown>>>)
-    | undefined
+  ask?: ((method: string, params: Json) => Promise<Json>) | undefined
 }>
 
 /** The words every operation may use besides the needs of its room. */
@@ -74,11 +69,7 @@ export type OpenTo = Readonly<{ tag: string }> | Readonly<{ slug: string }> | nu
 /** The classes of calls that have a limit of their own beside that of their caller. */
 export type LimitClass = 'search' | 'bulk' | 'import' | 'export' | 'key' | 'invite'
 
-/**
- * What an operation does to the world: it reads, it writes in one transaction, or it acts outside.
- * One that acts outside runs without a transaction and once only; what it does is recorded by what
- * its room gives it, before and after.
- */
+/** Reads, writes in one transaction, or acts outside: once, and recorded by what its room gives. */
 export type Effect = 'read' | 'write' | 'outside'
 
 /** One use case; route, tool, command and reference page are derived from it. */

@@ -63,6 +63,8 @@ export type House = Readonly<{
   feed: Feed
   /** Tells whether the ledger was read within the last second: what is remembered counts. */
   fresh(): boolean
+  /** Hears of what was committed beside the pipeline: caches are emptied, sealing begins. */
+  committed(orgId: string, happened: readonly Happened[]): void
   /** Seals what is committed and runs the reactions to it; for tests and for the last batch. */
   settle(): Promise<void>
   /** Starts sequencer, schedules, reactions and the watch over other hubs. */
@@ -186,6 +188,7 @@ export const compose = (options: HouseOptions): House => {
     pipeline: line,
     feed,
     fresh,
+    committed,
     async settle() {
       for (;;) {
         const sealed = await sealOnce()

@@ -26,14 +26,22 @@ import { openLimits } from '../platform/limits/limits.ts'
 import type { Log } from '../platform/log.ts'
 import { clientOptions } from '../platform/postgres/target.ts'
 import type { Scrubber } from '../platform/scrub/scrubber.ts'
+import {
+  hookAt,
+  webhookMount,
+  webhookNeeds,
+  type WebhookOthers,
+  webhookSender,
+} from '../tools/room.ts'
 import { compose, type House } from './compose.ts'
 import type { GoOut } from './fixtures.ts'
 import type { HubGround } from './ground.ts'
 import { KEY_SOURCES } from './key-sources.ts'
 import type { Postgres } from './postgres.ts'
 import { startRetention } from './retention.ts'
-import { rooms } from './rooms.ts'
+import { rooms, webhookOthers } from './rooms.ts'
 import { TOOL_ABOUT } from './tool-about.ts'
+import { openTools } from './tools.ts'
 
 const TIDY_MS = 3_600_000
 const CLOSE_MS = 4_000
@@ -65,7 +73,7 @@ export const openDoors = async (wanted: DoorsWanted) => {
   const publicUrl = config.publicUrl ?? undefined
   const address = () => publicUrl ?? `http://localhost:${port}`
   const place = { publicUrl, port: () => port }
-  const house = await openHouse(wanted, { address, place })
+  const { house, tools, webhooks } = await openHouse(wanted, { address, place })
   house.feed.listen(({ events }) => {
     if (!events.some(({ name }) => name === OWNER_SET_UP)) return
     rm(ownerKey.path, { force: true }).catch(() => log.warn('The owner key could not be deleted.'))
@@ -87,14 +95,16 @@ export const openDoors = async (wanted: DoorsWanted) => {
   })
   const cookieName = `guildhall-${Buffer.from(cookieWord).toString('hex')}`
   const oauth = openOauth(wanted, { house, place, cookieName })
+  const { hooks, sender } = openWebhooks(wanted, { house, webhooks, publicUrl })
   const http = httpServer({
     ...{ hall: house.hall, mcp, version, publicUrl },
     webRoot: webRoot(),
     cookieName,
     trustedProxies: config.trustedProxies,
-    mounts: [oauth],
+    mounts: [oauth, hooks],
   })
   await house.start()
+  sender.start()
   const checkpoints = evidence.start()
   const stopRetention = startRetention({
     ...{ ground, checkpoints, log },
@@ -112,7 +122,9 @@ export const openDoors = async (wanted: DoorsWanted) => {
     await stopRetention()
     await mcp.close()
     await http.close(CLOSE_MS)
+    await sender.stop()
     await house.stop()
+    await tools.stop()
     // Last of all: what was sealed to the end is signed to the end.
     await checkpoints.stop()
   }
@@ -151,15 +163,45 @@ const openOauth = (
   })
 }
 
+type Webhooks = Readonly<{
+  house: House
+  webhooks: WebhookOthers
+  publicUrl: string | undefined
+}>
+
+/** Makes what other systems call, and what sends them events. */
+const openWebhooks = (
+  { config, ground: { database, clock }, egress, hides, log }: DoorsWanted,
+  { house, webhooks, publicUrl }: Webhooks,
+) => ({
+  hooks: webhookMount({
+    hall: house.hall,
+    find: (path) => database.system((sql) => hookAt(sql, path)),
+    addressOf: addressReader(config.trustedProxies),
+    headers: flatSecurity(publicUrl),
+  }),
+  sender: webhookSender({
+    ...{ database, now: clock.now, run: house.pipeline.run, fetch: egress.fetch },
+    needs: webhookNeeds(webhooks),
+    scrub: hides.scrub,
+    failed: (error) =>
+      log.error('A delivery could not be sent or recorded.', {
+        error: error instanceof Error ? error.message : '?',
+      }),
+  }),
+})
+
 type Placed = Readonly<{ address: () => string; place: Place }>
 
-const openHouse = async (wanted: DoorsWanted, { address, place }: Placed): Promise<House> => {
+const openHouse = async (wanted: DoorsWanted, { address, place }: Placed) => {
   const { config, postgres, log, ground, evidence, hides, goOut } = wanted
   const { database, clock, keyring } = ground
   const { guard } = evidence
   let hubs = 1
+  const tools = await openTools({ ...wanted, address })
   const fixtures = {
-    ...{ keyring, goOut },
+    ...{ keyring, goOut, tools },
+    checkTarget: wanted.egress.check,
     scrubber: hides,
     trust: evidence.trust,
     journal: evidence.journal,
@@ -180,15 +222,19 @@ const openHouse = async (wanted: DoorsWanted, { address, place }: Placed): Promi
     isResource: (to, of) => isResourceOf(place, to, of),
     fresh: () => heardOf(),
   })
+  const all = rooms(fixtures)
   const house = compose({
     ...{ database, clock, log },
     findToken: tokens.find,
-    rooms: rooms(fixtures),
+    rooms: all,
     holder: randomUUID(),
     alone: postgres.target.embedded,
     readiness: postgres.readiness(database),
     closed: (orgId, operation) => postgres.closed() ?? guard.refusalOf(orgId, operation),
-    heard: (orgId, names) => guard.heard(orgId, names),
+    heard(orgId, names) {
+      tools.heard(orgId, names)
+      return guard.heard(orgId, names)
+    },
     mark: keyring.fingerprint,
     scrubber: hides,
     limits: openLimits({ now: clock.now, factor: config.limitFactor, processes: () => hubs }),
@@ -198,8 +244,9 @@ const openHouse = async (wanted: DoorsWanted, { address, place }: Placed): Promi
     ...(!postgres.target.embedded && { hints: clientOptions(postgres.target, 'admin') }),
   })
   heardOf = house.fresh
+  tools.tell(house.committed)
   house.hall.onAccessChange(tokens.forget)
-  return house
+  return { house, tools, webhooks: webhookOthers(fixtures, () => all) }
 }
 
 /** The folder of the built page: beside the sources in a clone, inside the package otherwise. */

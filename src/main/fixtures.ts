@@ -2,6 +2,7 @@ import type { SignInOptions } from '../identity/room.ts'
 import type { ErasureJournal } from '../platform/evidence/erasure.ts'
 import type { Keyring } from '../platform/keyring/keyring.ts'
 import type { Scrubber } from '../platform/scrub/scrubber.ts'
+import type { ToolHub } from '../tools/room.ts'
 import type { Trust } from '../platform/evidence/verify-evidence.ts'
 
 /** Goes out of the hub: the shape of the standard `fetch`. */
@@ -18,6 +19,10 @@ export type Fixtures = Readonly<{
   signIn: Omit<SignInOptions, 'seal'>
   /** The one way out. */
   goOut: GoOut
+  /** The hub of tools. */
+  tools: ToolHub
+  /** Refuses an address that the hub may never call, when a setting is saved. */
+  checkTarget: (url: string) => void
   /** Tells whether plain http may be spoken with an address: only where the administrator says. */
   isPlain: (address: string) => boolean
 }>

@@ -1,9 +1,20 @@
 import { z } from 'zod'
-import { event } from '../kernel/event.ts'
 import type { Call, Words } from '../kernel/operation.ts'
 import { LEASE_CALLS_MAX, LEASE_TOOLS_MAX } from './domain/lease.ts'
+import { CALL_KEY, CALL_STATES } from './domain/call.ts'
+import { TOOL_EGRESS, TOOL_READS } from './domain/labels.ts'
+import { TOOL_EFFECTS } from './domain/policy-rules.ts'
 import { ROTATION_FAILURES, ROTATION_STATES } from './domain/rotation.ts'
 import { SECRET_NAME } from './domain/secret.ts'
+import {
+  AUTH_KINDS,
+  BALANCES,
+  CREDENTIAL_OWNERS,
+  ERAS,
+  HEALTH_STATES,
+  SLUG,
+  UPSTREAM_KINDS,
+} from './domain/upstream.ts'
 
 /** The name of a secret; it is unique in its project, or in the organisation without one. */
 export const SecretName = z
@@ -57,98 +68,152 @@ export const RotationView = z.object({
 })
 
 const id = z.uuid()
-const about = { secretId: id, projectId: id.nullable() }
-const Name = z.object({ name: SecretName })
 
-/** A secret was stored. */
-export const SecretCreated = event(
-  'tools.secret_created',
-  'secretId',
-  z.object({ ...about, version: z.int(), fingerprint: z.string() }),
-  { content: Name },
-)
+/** The name of a server, which begins the names of its tools. */
+export const Slug = z
+  .string()
+  .regex(SLUG, 'is a short name such as github: small letters, digits, "-"')
 
-/** A secret got another value; the one before is gone. */
-export const SecretReplaced = event(
-  'tools.secret_replaced',
-  'secretId',
-  z.object({ ...about, version: z.int(), fingerprint: z.string() }),
-  { content: Name },
-)
+/** The name of a tool here: `github__create_issue`. */
+export const ToolName = z.string().min(1).max(128)
 
-/** A secret and its value are gone. */
-export const SecretDeleted = event(
-  'tools.secret_deleted',
-  'secretId',
-  z.object({ ...about, version: z.int() }),
-  { content: Name },
-)
+/** A call's short key. */
+export const CallKey = z.string().regex(CALL_KEY, 'is a call such as TC-81')
 
-/** What a secret is opened for. */
-export const PURPOSES = ['egress', 'launch', 'sign', 'test'] as const
+/** Plain JSON with named members. */
+export const JsonObject = z.record(z.string(), z.unknown())
 
-/** A secret was opened inside the hub; written before that is done. */
-export const SecretUsed = event(
-  'tools.secret_used',
-  'secretId',
-  z.object({
-    ...about,
-    secretVersion: z.int(),
-    fingerprint: z.string(),
-    purpose: z.enum(PURPOSES),
-    host: z.string().optional(),
-    tool: z.string().optional(),
-    leaseId: id.nullable(),
+/** A server as people see it. */
+export const UpstreamView = z.object({
+  slug: Slug,
+  title: z.string(),
+  kind: z.enum(UPSTREAM_KINDS),
+  entry: z.string().nullable(),
+  packageVersion: z.string().nullable(),
+  server: z.string().nullable(),
+  state: z.enum(HEALTH_STATES),
+  /** Why it could not be asked last. */
+  failure: z.string().nullable(),
+  enabled: z.boolean(),
+  era: z.enum(ERAS),
+  credential: z.enum(CREDENTIAL_OWNERS),
+  /** Whether the reader's calls have a credential to go with. */
+  connected: z.boolean(),
+  auth: z.enum(AUTH_KINDS),
+  balance: z.enum(BALANCES),
+  replicas: z.array(
+    z.object({ url: z.string(), weight: z.int(), state: z.enum(['closed', 'open', 'half_open']) }),
+  ),
+  owner: z.string().nullable(),
+  tools: z.int(),
+  blocked: z.int(),
+  /** Those of the blocked that wait for somebody's decision. */
+  waiting: z.int(),
+  /** Credentials that it has; those of persons are counted, too. */
+  accounts: z.int(),
+  foundAt: z.string().nullable(),
+  version: z.int(),
+})
+
+/** A tool as people and agents find it. */
+export const ToolView = z.object({
+  name: ToolName,
+  /** The server's own name for it. */
+  original: z.string(),
+  server: Slug,
+  title: z.string().nullable(),
+  description: z.string(),
+  effect: z.enum(TOOL_EFFECTS),
+  state: z.enum(['proposed', 'approved', 'changed', 'rejected', 'gone']),
+  uses: z.int(),
+})
+
+/** A server with its tools and who is connected to it. */
+export const UpstreamDetails = UpstreamView.extend({
+  instructions: z.string().nullable(),
+  /** Rules of all its tools that have none of their own, as people write them. */
+  rules: JsonObject,
+  /** Credentials that the reader may know of. */
+  credentials: z.array(
+    z.object({
+      /** Whose it is; `null`: all share it. */
+      by: z.string().nullable(),
+      account: z.string().nullable(),
+      state: z.enum(['ready', 'needs_connect']),
+      since: z.string(),
+    }),
+  ),
+  items: z.array(
+    ToolView.extend({
+      /** Switched off by a rule; only those who manage tools see it then. */
+      off: z.boolean(),
+    }),
+  ),
+})
+
+/** A tool with all that is known of it. */
+export const ToolDetails = ToolView.extend({
+  inputSchema: JsonObject,
+  outputSchema: JsonObject.nullable(),
+  annotations: JsonObject.nullable(),
+  hash: z.string(),
+  /** What a server says now that is not approved, line by line. */
+  diff: z.array(z.string()),
+  warnings: z.array(z.string()),
+  /** Its own rules, as people write them. */
+  rules: JsonObject,
+  /** Those of its server, which count where it has none of its own. */
+  serverRules: JsonObject,
+  /** What is known of it by all rules and by what it says of itself. */
+  labels: z.object({
+    reads: z.enum(TOOL_READS),
+    untrusted: z.boolean(),
+    egress: z.enum(TOOL_EGRESS),
   }),
-)
+  off: z.boolean(),
+  /** The tool in one text, as models read it. */
+  signature: z.string(),
+  version: z.int(),
+})
 
-/** The keys of the organisation are being changed. */
-export const RotationStarted = event(
-  'tools.rotation_started',
-  'rotationId',
-  z.object({ rotationId: id, version: z.int() }),
-)
+/** A call of a tool: what came of it, or what it waits for. */
+export const CallView = z.object({
+  key: CallKey,
+  tool: ToolName,
+  state: z.enum([...CALL_STATES, 'input_required']),
+  /** The text as agents read it. */
+  text: z.string(),
+  /** The answer says of itself that it is an error. */
+  isError: z.boolean(),
+  /** Parts that the whole result has, and the one that `text` is. */
+  part: z.int(),
+  parts: z.int(),
+  /** The approval it waits for. */
+  approval: z.string().nullable(),
+  /** Where somebody can connect an account or decide, if that is what it waits for. */
+  url: z.string().nullable(),
+  ms: z.int().nullable(),
+  bytes: z.int().nullable(),
+  code: z.string().nullable(),
+  /** The result as the server gave it, secrets taken out. */
+  result: JsonObject.nullable(),
+})
 
-/** A change of keys has ended. */
-export const RotationFinished = event(
-  'tools.rotation_finished',
-  'rotationId',
-  z.object({
-    rotationId: id,
-    outcome: z.enum(['done', 'failed']),
-    why: z.enum(ROTATION_FAILURES).nullable(),
-    moved: z.int(),
-    destroyed: z.int(),
-    keptFor: z.array(z.string()),
-    version: z.int(),
-  }),
-)
-
-/** Somebody may use tools over a connection, for as long as a claim lives. */
-export const LeaseTaken = event(
-  'tools.lease_taken',
-  'leaseId',
-  z.object({
-    leaseId: id,
-    principalId: id,
-    onBehalfOf: id.nullable(),
-    taskId: id,
-    connection: z.string(),
-    tools: z.array(z.string()),
-    callsMax: z.int(),
-    expiresAt: z.int(),
-  }),
-)
-
-/** Why a lease is over. */
-export const LEASE_ENDS = ['claim_ended', 'expired'] as const
-
-/** A lease is over. */
-export const LeaseEnded = event(
-  'tools.lease_ended',
-  'leaseId',
-  z.object({ leaseId: id, taskId: id, why: z.enum(LEASE_ENDS), calls: z.int() }),
-)
+/** A line of the record of calls. */
+export const CallLine = z.object({
+  key: CallKey,
+  tool: z.string(),
+  server: z.string(),
+  by: z.string().nullable(),
+  onBehalfOf: z.string().nullable(),
+  door: z.string(),
+  effect: z.string(),
+  state: z.enum(CALL_STATES),
+  at: z.string(),
+  ms: z.int().nullable(),
+  bytes: z.int().nullable(),
+  code: z.string().nullable(),
+})
 
 /** What a lease is asked for. The caller has made sure that the claim is the actor's. */
 export const LeaseWish = z.strictObject({
@@ -163,6 +228,9 @@ export const LeaseWish = z.strictObject({
 export type SecretRef =
   | Readonly<{ id: string }>
   | Readonly<{ name: string; projectId: string | null }>
+
+/** What a secret is opened for. */
+export const PURPOSES = ['egress', 'launch', 'sign', 'test'] as const
 
 /** What a secret is wanted for, by whom, and under which lease. */
 export type SecretUse = Readonly<{

@@ -10,10 +10,13 @@ import { endLeasesWhenClaimEnded } from './application/end-leases-when-claim-end
 import { expireLeases } from './application/expire-leases.ts'
 import { getRotation } from './application/get-rotation.ts'
 import { listSecrets } from './application/list-secrets.ts'
+import type { HubNeeds } from './application/hub-ports.ts'
 import type { ToolsNeeds } from './application/ports.ts'
 import { replaceSecret } from './application/replace-secret.ts'
 import { rotateKeys } from './application/rotate-keys.ts'
 import { testSecret } from './application/test-secret.ts'
+import { WEBHOOK_EVENTS } from './application/webhook-events.ts'
+import type { WebhookNeeds } from './application/webhook-ports.ts'
 import {
   LeaseEnded,
   LeaseTaken,
@@ -23,17 +26,27 @@ import {
   SecretDeleted,
   SecretReplaced,
   SecretUsed,
-} from './contract.ts'
+} from './events.ts'
+import { HUB, HUB_REACTIONS, HUB_SCHEDULES } from './infrastructure/hub-part.ts'
 import { keysFrom, movesFrom } from './infrastructure/keyring-adapter.ts'
 import { leaseStore, noLeases, orgsWithOverdueLeases } from './infrastructure/lease-store.ts'
 import { orgsRotating, rotationStore } from './infrastructure/rotation-store.ts'
 import { secretSource } from './infrastructure/secret-source.ts'
 import { secretStore } from './infrastructure/secret-store.ts'
 import { toolsSubject } from './infrastructure/subject-store.ts'
+import type { ToolHub } from './infrastructure/tool-hub.ts'
+import type { WebhookOthers } from './infrastructure/webhook-needs.ts'
+import { webhookPart } from './infrastructure/webhook-part.ts'
+import { webhookSecretSource } from './infrastructure/webhook-secret-store.ts'
 import { projectsFrom } from './infrastructure/work-adapter.ts'
 
+export { type HubGround, openToolHub, type ToolHub } from './infrastructure/tool-hub.ts'
 export { toolsApi } from './infrastructure/tools-api.ts'
 export { vaultOver } from './infrastructure/vault.ts'
+export { type WebhookOthers, webhookNeeds } from './infrastructure/webhook-needs.ts'
+export { type WebhookSender, webhookSender } from './infrastructure/webhook-sender.ts'
+export { hookAt } from './infrastructure/webhook-store.ts'
+export { webhookMount } from './interface/webhook-mount.ts'
 
 /** How often a change of keys goes on by one batch. */
 const ROTATE_EVERY_MS = 1_000
@@ -48,6 +61,10 @@ export type ToolsOthers = Readonly<{
   work: (ground: Ground) => WorkApi
   /** What other rooms keep sealed: without them their keys of before never die. */
   sources?: readonly SealedSource[]
+  /** The hub of this process; asked when an operation runs. Left out: there is none. */
+  hub?: () => ToolHub
+  /** What webhooks stand on; left out: there are none. */
+  webhooks?: WebhookOthers
   /** Values that a change of keys moves in one transaction. */
   batchRows?: number
 }>
@@ -59,20 +76,29 @@ const endLeases: Reaction<ToolsNeeds> = {
   unhurried: true,
 }
 
-/** Wires the room of tools: for now the vault of their secrets, and the leases to use them. */
-export const toolsRoom = (others: ToolsOthers): Room<ToolsNeeds> => ({
+/** Wires the room of tools: their vault, the hub of servers, webhooks. */
+export const toolsRoom = (others: ToolsOthers): Room<AllNeeds> => {
+  return wired(others, webhookPart(others.webhooks))
+}
+
+type AllNeeds = ToolsNeeds & Partial<HubNeeds & WebhookNeeds>
+
+const wired = (others: ToolsOthers, webhooks: ReturnType<typeof webhookPart>): Room<AllNeeds> => ({
   name: 'tools',
   migrations: new URL('./infrastructure/migrations/', import.meta.url),
   needs(ground) {
     const keyring = others.keyring()
-    const sources = [secretSource, keyring.source, ...(others.sources ?? [])]
+    const sources = [secretSource, webhookSecretSource, keyring.source, ...(others.sources ?? [])]
+    const secrets = secretStore(ground)
+    const keys = keysFrom(keyring, ground, others.scrubber)
+    const projects = projectsFrom(others.work(ground))
     return {
-      secrets: secretStore(ground),
+      ...webhooks.needs(ground),
+      ...others.hub?.().needs(ground, { secrets, keys, projects }),
+      ...{ secrets, keys, projects },
       rotations: rotationStore(ground),
       leases: leaseStore(ground),
-      keys: keysFrom(keyring, ground, others.scrubber),
       moves: movesFrom(keyring, ground, { sources, batchRows: others.batchRows }),
-      projects: projectsFrom(others.work(ground)),
     }
   },
   subject: toolsSubject,
@@ -86,8 +112,11 @@ export const toolsRoom = (others: ToolsOthers): Room<ToolsNeeds> => ({
     getRotation,
     continueRotation,
     expireLeases,
+    ...HUB.operations,
+    ...webhooks.operations,
   ],
   events: {
+    'webhook:read': WEBHOOK_EVENTS,
     'secret:read': [
       SecretCreated,
       SecretReplaced,
@@ -96,9 +125,10 @@ export const toolsRoom = (others: ToolsOthers): Room<ToolsNeeds> => ({
       RotationStarted,
       RotationFinished,
     ],
-    'connection:read': [LeaseTaken, LeaseEnded],
+    'tool:read': HUB.events['tool:read'],
+    'connection:read': [LeaseTaken, LeaseEnded, ...HUB.events['connection:read']],
   },
-  reactions: [endLeases],
+  reactions: [endLeases, ...HUB_REACTIONS, ...webhooks.reactions],
   schedules: [
     {
       name: 'tools.rotate_keys',
@@ -112,5 +142,7 @@ export const toolsRoom = (others: ToolsOthers): Room<ToolsNeeds> => ({
       operation: expireLeases,
       due: orgsWithOverdueLeases,
     },
+    ...HUB_SCHEDULES,
+    ...webhooks.schedules,
   ],
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Words } from '../kernel/operation.ts'
 import {
   BODY_BYTES_MAX,
   CATEGORIES,
@@ -176,4 +177,35 @@ export type WorkApi = Readonly<{
   allProjectIds(): Promise<readonly string[]>
   /** Finds keys by project ids. */
   projectKeys(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Lists the claims that somebody holds at a moment: the newest first, a bounded number. */
+  heldClaims(principalId: string, now: number): Promise<readonly HeldClaim[]>
+}>
+
+/** A task that somebody holds, and the fence under which they do. */
+export type HeldClaim = Readonly<{
+  taskId: string
+  projectId: string
+  /** The task's short key. */
+  key: string
+  fence: number
+}>
+
+/** A task that another room wants made. */
+export type TaskWish = Readonly<{
+  project: string
+  title: string
+  body: string
+  type?: string
+  labels: readonly string[]
+}>
+
+/** What other rooms may have done to tasks; bound to one organisation and one transaction. */
+export type WorkTasks = Readonly<{
+  /**
+   * Makes a task as `save_tasks` would. Whoever asks answers for the rights: `words.may` says what
+   * may be done, and the events travel with the caller's transaction.
+   */
+  create(wish: TaskWish, words: Words): Promise<Readonly<{ key: string }>>
+  /** Comments on a task. */
+  comment(key: string, text: string, words: Words): Promise<void>
 }>

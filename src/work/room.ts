@@ -73,6 +73,7 @@ import { projectStore } from './infrastructure/project-store.ts'
 import { saveNeeds } from './infrastructure/save-needs.ts'
 import { workSubject } from './infrastructure/subject-store.ts'
 import { orgsWithExpired } from './infrastructure/sweep-store.ts'
+import { taskApi } from './infrastructure/task-api.ts'
 import { taskReads } from './infrastructure/task-reads.ts'
 import { transferNeeds } from './infrastructure/transfer-needs.ts'
 
@@ -87,12 +88,9 @@ export type WorkOthers = Readonly<{
 
 type AllNeeds = WorkNeeds & SaveNeeds & BoardNeeds & TransferNeeds
 
-/** Wires the room of work: projects, tasks, claims. */
-export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
-  name: 'work',
-  subject: workSubject,
-  migrations: new URL('./infrastructure/migrations/', import.meta.url),
-  needs(ground) {
+const needsOf =
+  (others: WorkOthers) =>
+  (ground: Ground): AllNeeds => {
     const identity = others.identity(ground)
     const people = peopleFrom(identity)
     return {
@@ -108,7 +106,17 @@ export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
       projects: projectStore(ground),
       notes: noteStore(ground),
     }
-  },
+  }
+
+/** Saves tasks for other rooms. */
+export const workTasks = (others: WorkOthers) => taskApi(needsOf(others))
+
+/** Wires the room of work: projects, tasks, claims. */
+export const workRoom = (others: WorkOthers): Room<AllNeeds> => ({
+  name: 'work',
+  subject: workSubject,
+  migrations: new URL('./infrastructure/migrations/', import.meta.url),
+  needs: needsOf(others),
   operations: [
     addDependency,
     removeDependency,

@@ -4,6 +4,7 @@ import { signingKeySource } from '../../src/platform/evidence/signing-key-source
 import type { SealPlace } from '../../src/platform/keyring/seal.ts'
 import type { SealedSource } from '../../src/platform/keyring/sources.ts'
 import { at, type Sql } from '../../src/platform/sql.ts'
+import { webhookSecretSource } from '../../src/tools/infrastructure/webhook-secret-store.ts'
 import { bench } from '../bench.ts'
 
 // Every column of sealed values has to go along when an organisation's key changes: the old key
@@ -38,6 +39,9 @@ const TABLES: Readonly<Record<string, (given: Given) => Promise<unknown>>> = {
         (org_id, id, provider_id, state_sha256, binding_sha256, nonce, verifier, expires_at)
       values (${orgId}, ${id}, ${id}, ${DIGEST}, ${DIGEST}, 'n', ${sealed}, ${at(now + 600_000)})`
   },
+  'tools.webhook_secret': ({ sql, orgId, id, sealed, now }) => sql`
+    insert into tools.webhook_secret (org_id, id, owner_id, kind, sealed, created_at)
+    values (${orgId}, ${id}, ${id}, 'signing', ${sealed}, ${at(now)})`,
   'platform.signing_key': ({ sql, orgId, id, sealed, now }) => sql`
     insert into platform.signing_key (org_id, id, public_key, sealed, created_at)
     values (${orgId}, ${id}, ${DIGEST}, ${sealed}, ${at(now)})`,
@@ -51,7 +55,10 @@ const provider = ({ sql, orgId, id, now }: Given, sealed: string) => sql`
   values (${orgId}, ${id}, 'corp', 'oidc', 'Corp', 'https://corp.test', 'c', ${sealed}, 1,
           '{}', 1, ${at(now)})`
 
-const sources: readonly SealedSource[] = [...identitySources, signingKeySource]
+const sources: readonly SealedSource[] = [
+  ...[...identitySources, signingKeySource],
+  webhookSecretSource,
+]
 
 test('every source of sealed values is tried here', () => {
   expect(sources.map(({ name }) => name).toSorted()).toEqual(Object.keys(TABLES).toSorted())

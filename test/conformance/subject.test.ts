@@ -13,6 +13,10 @@ const ERASED = 'erased'
 const CONTENT = 'content'
 
 const COLUMNS: Readonly<Record<string, string>> = {
+  'agents.approval.bound': 'ids and digests, and the name of a tool',
+  'agents.approval.reason': CONTENT,
+  'agents.approval.ref': 'a room and an id',
+  'agents.approval.shown': CONTENT,
   'context.delegation.before': CONTENT,
   'context.delegation.data': CONTENT,
   'context.delegation.note': CONTENT,
@@ -66,6 +70,11 @@ const COLUMNS: Readonly<Record<string, string>> = {
   'platform.parked.error': 'the name of a failure',
   'platform.parked.subject': 'an id',
   'tools.secret.name': 'how a secret of the organisation is used',
+  'tools.webhook.name': 'the name of a webhook',
+  'tools.webhook.place': 'the name of a header',
+  'tools.webhook.rule': 'what the organisation makes of calls',
+  'tools.webhook_subscription.name': 'the name of a subscription',
+  'tools.webhook_subscription.stop_reason': 'a word of the hub',
   'work.attempt.evidence': CONTENT,
   'work.attempt.summary': CONTENT,
   'work.attempt.usage': 'numbers',

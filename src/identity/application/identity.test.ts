@@ -27,6 +27,7 @@ const work = () => ({
   projectIds: async (keys: readonly string[]) =>
     new Map([...IDS].filter(([key]) => keys.includes(key))),
   allProjectIds: async () => [...IDS.values()],
+  heldClaims: async () => [],
   projectKeys: async (ids: readonly string[]) =>
     new Map([...IDS].filter(([, id]) => ids.includes(id)).map(([key, id]) => [id, key])),
 })

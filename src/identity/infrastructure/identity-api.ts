@@ -5,6 +5,7 @@ import type { PrincipalStore } from '../application/ports.ts'
 import { type IdentityApi, type Known, PrincipalAdded } from '../contract.ts'
 import { handleOf, newPrincipal } from '../domain/principal.ts'
 import { principalStore } from './principal-store.ts'
+import { readRights } from './rights-rows.ts'
 
 /** Names that one call may ask for. */
 const NAMES_MAX = 10_000
@@ -29,6 +30,7 @@ export const identityApi = (ground: Ground): IdentityApi => {
       const [found] = await principals.find({ ids: [id] })
       return { skills: found?.skills ?? [], seatLimit: found?.seatLimit ?? null }
     },
+    rights: (id, asked) => readRights(ground, id, asked),
   }
 }
 

@@ -160,7 +160,7 @@ const call: Method = (context, { exchange, visitor, message }) => {
   }
   const { operation } = found
   // Only what waits or writes looks at the signal: a read is over before anybody could go.
-  const stops = operation.waiting !== undefined || operation.effect === 'write'
+  const stops = operation.waiting !== undefined || operation.effect !== 'read'
   const caller = callerOf(visitor, stops ? closing(exchange) : undefined)
   const outcome = runTool(ground.hall, caller, { ...found, wishes })
   if (!(outcome instanceof Promise)) return resultText(outcome, tail)

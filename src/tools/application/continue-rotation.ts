@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation, type Words } from '../../kernel/operation.ts'
-import { RotationFinished } from '../contract.ts'
+import { RotationFinished } from '../events.ts'
 import { advance, type Rotation, ROTATION_STATES, type RotationStep } from '../domain/rotation.ts'
 import type { Batch, DraftedKey, ToolsNeeds } from './ports.ts'
 

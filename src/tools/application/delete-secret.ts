@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { notFound } from '../../kernel/refusal.ts'
-import { SecretDeleted, SecretName, SecretPlace } from '../contract.ts'
+import { SecretName, SecretPlace } from '../contract.ts'
+import { SecretDeleted } from '../events.ts'
 import type { ToolsNeeds } from './ports.ts'
 import { placeOf, refOf } from './secret-place.ts'
 

@@ -1,6 +1,6 @@
 import type { Words } from '../../kernel/operation.ts'
 import { TaskEnded, TaskHandedBack, TaskParked, TaskTakenOver } from '../../work/events.ts'
-import { type LEASE_ENDS, LeaseEnded } from '../contract.ts'
+import { type LEASE_ENDS, LeaseEnded } from '../events.ts'
 import type { EndedLease, ToolsNeeds } from './ports.ts'
 
 type Sealed = Readonly<{ name: string; data: Readonly<Record<string, unknown>> }>

@@ -111,6 +111,15 @@ export type EndedLease = Readonly<{ id: string; taskId: string; calls: number }>
 /** Keeps leases of tools. */
 export type LeaseStore = {
   countOpen(principalId: string, now: number): Promise<number>
+  /** Finds an open lease of a claim that covers a tool; `null` where there is none. */
+  ofClaim(wanted: {
+    principalId: string
+    taskId: string
+    fence: number
+    connection: string
+    tool: string
+    now: number
+  }): Promise<string | null>
   add(lease: Lease): Promise<void>
   /** Counts one call in one statement; `null` where the lease does not cover it. */
   count(call: {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { RotationStarted, RotationView } from '../contract.ts'
+import { RotationView } from '../contract.ts'
+import { RotationStarted } from '../events.ts'
 import { type Rotation, startRotation } from '../domain/rotation.ts'
 import type { ToolsNeeds } from './ports.ts'
 

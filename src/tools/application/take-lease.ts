@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { LeaseTaken, LeaseWish } from '../contract.ts'
+import { LeaseWish } from '../contract.ts'
+import { LeaseTaken } from '../events.ts'
 import { LEASE_MS, LEASES_OPEN_MAX } from '../domain/lease.ts'
 import type { LeaseStore } from './ports.ts'
 import type { z } from 'zod'

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { notFound } from '../../kernel/refusal.ts'
-import { SecretName, SecretPlace, SecretTestView, SecretUsed } from '../contract.ts'
+import { SecretName, SecretPlace, SecretTestView } from '../contract.ts'
+import { SecretUsed } from '../events.ts'
 import type { ToolsNeeds } from './ports.ts'
 import { placeOf, refOf } from './secret-place.ts'
 

@@ -14,6 +14,15 @@ export const leaseStore = ({ sql, orgId }: Ground): LeaseStore => ({
          and expires_at > ${at(now)}`
     return count
   },
+  async ofClaim({ principalId, taskId, fence, connection, tool, now }) {
+    const rows = await sql<{ id: string }>`
+      select id from tools.lease
+       where org_id = ${orgId} and task_id = ${taskId} and ended_at is null and fence = ${fence}
+         and principal_id = ${principalId} and connection = ${connection}
+         and ${tool}::text = any(tools) and expires_at > ${at(now)} and calls < calls_max
+       order by expires_at desc limit 1`
+    return rows[0]?.id ?? null
+  },
   async add(lease) {
     await sql`
       insert into tools.lease

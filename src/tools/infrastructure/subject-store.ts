@@ -1,3 +1,4 @@
+import { webhooksOf } from './webhook-subject.ts'
 import { SUBJECT_ROWS, type SubjectData, subjectPages } from '../../platform/subject.ts'
 
 type Row = Readonly<{ id: string; number: number; row: Readonly<Record<string, unknown>> }>
@@ -37,6 +38,7 @@ export const toolsSubject: SubjectData = {
          and (${after === null} or id > ${after?.id ?? null}::uuid)
        order by id limit ${SUBJECT_ROWS}`
     for await (const { row } of subjectPages(rotations)) yield { k: 'key_rotation', ...row }
+    yield* webhooksOf({ sql, orgId }, principalId)
   },
   erase: () => Promise.resolve({}),
 }

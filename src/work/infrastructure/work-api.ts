@@ -1,8 +1,11 @@
 import type { Ground } from '../../platform/room.ts'
-import type { WorkApi } from '../contract.ts'
+import { at } from '../../platform/sql.ts'
+import type { HeldClaim, WorkApi } from '../contract.ts'
 
 /** Projects that lists of one organisation are narrowed down to at most. */
 const PROJECTS_MAX = 10_000
+/** Claims of one principal that are told. */
+const CLAIMS_MAX = 64
 
 /** Answers what other rooms may ask of this one. */
 export const workApi = ({ sql, orgId }: Ground): WorkApi => ({
@@ -22,4 +25,13 @@ export const workApi = ({ sql, orgId }: Ground): WorkApi => ({
       select key, id from work.project where org_id = ${orgId} and id = any(${ids}::uuid[])`
     return new Map(rows.map(({ key, id }) => [id, key]))
   },
+  heldClaims: (principalId, now) => sql<HeldClaim>`
+    select l.task_id as "taskId", l.project_id as "projectId", p.key || '-' || t.number as key,
+           l.fence
+      from work.lease l
+      join work.task t on t.org_id = l.org_id and t.id = l.task_id
+      join work.project p on p.org_id = l.org_id and p.id = l.project_id
+     where l.org_id = ${orgId} and l.holder_id = ${principalId}
+       and (l.expires_at is null or l.expires_at > ${at(now)})
+     order by l.claimed_at desc, l.task_id limit ${CLAIMS_MAX}`,
 })

@@ -1,0 +1,53 @@
+import { canonical } from '../../kernel/canonical.ts'
+import type { Words } from '../../kernel/operation.ts'
+import { type CallDecision, decideCall } from '../domain/call-policy.ts'
+import { mayNotDestroy, ruledOut } from './call-refusals.ts'
+import type { HubNeeds } from './hub-ports.ts'
+import type { CallWish } from './call-wish.ts'
+
+/** What may be done: at once, or when somebody has approved it, who then reads `text`. */
+export type Verdict =
+  | Readonly<{ kind: 'allow' }>
+  | Readonly<{ kind: 'ask'; risk: 'normal' | 'high'; needs: 1 | 2; text: string }>
+
+/** Decides about a call by the rules, and by what its task has touched so far. */
+export const verdictOn = async (wish: CallWish, needs: HubNeeds & Words): Promise<Verdict> => {
+  const { tool, claim } = wish
+  const { actor } = needs.call
+  const subject = claim?.taskId ?? actor.id
+  const labels = await needs.calls.labels(subject)
+  const decision = decideCall({
+    rules: tool.rules,
+    tool: tool.labels,
+    labels,
+    actor: { kind: actor.kind, ids: [actor.id, ...(actor.onBehalfOf ? [actor.onBehalfOf] : [])] },
+    projectId: claim?.projectId ?? null,
+    ownTask: claim !== null,
+  })
+  if (decision.kind === 'deny') throw ruledOut(tool, decision.why)
+  if (tool.labels.effect === 'destroy' && !mayDestroy(wish, needs)) throw mayNotDestroy(tool)
+  if (decision.kind === 'allow') return decision
+  return { ...decision, text: asked(wish, needs, decision) }
+}
+
+/** People destroy by their own right; an agent asks, and the approval is the right. */
+const mayDestroy = ({ claim }: CallWish, { call, may, visible }: HubNeeds & Words): boolean => {
+  if (call.actor.kind === 'agent') return true
+  const places = claim === null ? (visible ?? []) : [claim.projectId]
+  return visible === null && claim === null
+    ? may('tool:destroy', null)
+    : places.some((projectId) => may('tool:destroy', projectId))
+}
+
+const asked = (
+  { tool, claim }: CallWish,
+  { call }: HubNeeds & Words,
+  { why }: Extract<CallDecision, { kind: 'ask' }>,
+): string => {
+  const where = claim === null ? '' : ` for ${claim.key}`
+  const who = `@${call.actor.handle}`
+  return `${who} wants to call ${tool.name} of ${tool.upstream.title}${where}. ${why}`
+}
+
+/** The arguments of a call as one text that is equal for equal arguments. */
+export const argumentsText = (args: Readonly<Record<string, unknown>>): string => canonical(args)

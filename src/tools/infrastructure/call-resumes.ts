@@ -1,0 +1,14 @@
+import type { DueRun } from '../../platform/room.ts'
+import type { Sql } from '../../platform/sql.ts'
+import { callKey } from '../domain/call.ts'
+import { actorOfFacts } from './call-actor.ts'
+import { readyCalls } from './parked-store.ts'
+
+/** Finds calls that may go by now, each as whoever wanted it. */
+export const resumes = async (sql: Sql): Promise<readonly DueRun[]> => {
+  const rows = await readyCalls(sql)
+  return rows.map(({ actor, number }) => ({
+    actor: actorOfFacts(actor),
+    input: { key: callKey(number) },
+  }))
+}
