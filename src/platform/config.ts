@@ -256,6 +256,14 @@ export const forgetSecrets = (
   for (const name of SECRET) delete environment[name]
 }
 
+/** The machine's environment without the hub's own settings: where programs and npm are found. */
+export const machineEnvironment = (): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('GUILDHALL_') && !SECRET.has(name),
+    ),
+  )
+
 /** Prints the settings in force and where each came from; secrets only as "set". */
 export const settingsText = (config: Config, asJson: boolean): string => {
   const rows = Object.entries(config.values).map(([name, value]) => ({

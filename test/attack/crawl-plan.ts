@@ -33,7 +33,7 @@ export const schemaOf = (operation: AnyOperation): JsonSchema => {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const LETTER = /^([A-Z])-([1-9][0-9]*)$/
+const LETTER = /^([A-Z]|AP)-([1-9][0-9]*)$/
 
 /** Places that sound as if they named something and do not, with the reason. */
 const EXEMPT: Readonly<Record<string, string>> = {

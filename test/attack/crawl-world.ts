@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { House } from '../../src/main/compose.ts'
+import type { Actor } from '../../src/kernel/actor.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
 import { inputSchema } from '../../src/interface/http/input.ts'
 import type { AnyOperation } from '../../src/kernel/operation.ts'
+import { askFor, wishOf } from '../approvals.ts'
 import { bench } from '../bench.ts'
 import { fits, type Source, sampleOf, type Spot } from './samples.ts'
 
@@ -74,12 +76,14 @@ export const seed = async (house: House, names: Names, rich: boolean): Promise<S
   const member = await base('identity.create_person', { handle: `${names.handle}-m` })
   const agent = await base('identity.create_agent', { name: names.handle, projects })
   const keys = { owner: org.ownerKey, member: keyOf(member), agent: keyOf(agent) }
-  const run = runnerOf(house, org, notes, await house.hall.authenticate(keys.agent))
+  const worker = await house.hall.authenticate(keys.agent)
+  const run = runnerOf(house, org, notes, worker)
   const step = { run, names, keys: keyOf }
   await seedPeople(step)
   for (const project of projects) await seedProject(step, project, rich ? 12 : 3)
   const lease = await seedWork(step, rich ? 8 : 1)
   await seedContext(step, rich ? 5 : 1)
+  for (let at = rich ? 5 : 1; at > 0; at--) await seedApproval(org, names, worker)
   if (rich) {
     // What is tried out may be refused; nothing of it may break.
     const rest = { ...notes, refused: [] }
@@ -174,6 +178,11 @@ const seedContext = async ({ run, names }: Step, count: number): Promise<void> =
   }
 }
 
+const seedApproval = async (org: Org, names: Names, requester: Actor): Promise<void> => {
+  const bound = { ...wishOf().bound, args: { branch: names.text() } }
+  await askFor(org, requester, { text: names.text(), bound })
+}
+
 /** Names of verbs that make something; the others could take the seeded things away again. */
 const MAKES = /\.(add|ask|create|give|invite|issue|make|put|register|save|set|share|start|write)_/
 
@@ -227,7 +236,7 @@ export type Values = Readonly<Record<string, readonly (string | number)[]>>
 export const valuesOf = (names: Names, more: Readonly<{ lease: string }>): Values => ({
   lease: [more.lease],
   task: ['GH-1'],
-  letters: ['Q-1', 'D-1', 'O-1'],
+  letters: ['Q-1', 'D-1', 'O-1', 'AP-1'],
   project: ['GH'],
   place: ['GH/main'],
   handle: [names.handle],

@@ -12,6 +12,7 @@ import { notesFolder } from '../../src/platform/evidence/notes-file.ts'
 import { openLimits } from '../../src/platform/limits/limits.ts'
 import type { NamedSubject, SubjectData } from '../../src/platform/subject.ts'
 import { workApi } from '../../src/work/room.ts'
+import { askFor, atPage, wishOf } from '../approvals.ts'
 import { bench, testHouse } from '../bench.ts'
 
 /** What names the person or says where they were. */
@@ -25,6 +26,7 @@ export const TEXT: readonly string[] = [
   ...['canary-title', 'canary-body', 'canary-accept', 'canary-comment', 'canary-leaf'],
   ...['canary-proposal', 'canary-why', 'canary-note', 'canary-summary', 'canary-evidence'],
   ...['canary-learned', 'canary-question', 'canary-option', 'canary-answer', 'canary-block'],
+  ...['canary-wish', 'canary-argument', 'canary-verdict'],
 ]
 
 type Breaking = 'room' | 'journal' | undefined
@@ -168,6 +170,7 @@ export const seeded = async ({ breaks, house: given }: SeedOptions = {}) => {
   const key = String(login['key'])
   const person = await house.hall.authenticate(key)
   const made = await writeAll(words, person)
+  await approvals({ ...words, database, clock }, { person, owner })
   await house.settle()
   let handle = 'canaria-hush'
   const confirmed = () => ({ handle, confirm: handle })
@@ -234,6 +237,20 @@ const writeAll = async ({ run, call }: Words, person: Actor) => {
   const agent = await run('identity.create_agent', { name: 'bot', projects: ['GH'] }, person)
   await workOn({ run, call, person })
   return { agentKey: String(agent['key']) }
+}
+
+type Deciding = Words & Pick<Traced, 'database' | 'clock'>
+
+/** Asks for something, and decides on what another has asked for. */
+const approvals = async (
+  ground: Deciding,
+  { person, owner }: Readonly<{ person: Actor; owner: Actor }>,
+) => {
+  const bound = { ...wishOf().bound, args: { path: 'canary-argument' } }
+  await askFor(ground, person, { text: 'canary-wish', bound })
+  const { key } = await askFor(ground, owner)
+  const no = { key, decision: 'deny', reason: 'canary-verdict' }
+  await ground.run('agents.decide_approval', no, atPage(person, ground.clock.now()))
 }
 
 type Working = Pick<Words, 'run' | 'call'> & Readonly<{ person: Actor }>

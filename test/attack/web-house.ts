@@ -58,6 +58,8 @@ export type Wanted = Readonly<{
   publicUrl?: string
   trustedProxies?: readonly string[]
   live?: Partial<LiveLimits>
+  /** The folder of a page that was built; left out: a small one of the test's own. */
+  webRoot?: string
 }>
 
 /** A request as a browser's page or a program sends it. */
@@ -73,7 +75,7 @@ const random = (bytes: Uint8Array) => randomFillSync(bytes)
 /** Opens a hub with all its doors over the house of this test file. */
 export const openWeb = async (wanted: Wanted = {}) => {
   const { house, database, clock, fixtures } = await testHouse()
-  const { publicUrl, trustedProxies = [], live } = wanted
+  const { publicUrl, trustedProxies = [], live, webRoot = webFolder() } = wanted
   const { hall } = house
   const own = { port: 0, publicUrl }
   const place = { publicUrl, port: () => own.port }
@@ -99,7 +101,7 @@ export const openWeb = async (wanted: Wanted = {}) => {
   const metrics = { contentType: 'text/plain; version=0.0.4', text: async () => 'up 1\n' }
   const http = httpServer({
     ...{ hall, mcp, version: '1.0.0', publicUrl, cookieName: COOKIE, trustedProxies, metrics },
-    ...{ webRoot: webFolder(), mounts: [oauth], live },
+    ...{ webRoot, mounts: [oauth], live },
   })
   own.port = (await http.listen({ host: '127.0.0.1', port: 0 })).port
   const { port } = own
