@@ -5,8 +5,8 @@ import { readAllowList } from './allow-list.ts'
 import { readAnswer } from './answer.ts'
 import type { Deadline } from './deadline.ts'
 import { startDeadline } from './deadline.ts'
-import type { Hop } from './hop.ts'
-import { firstHop, nextHop } from './hop.ts'
+import type { Asked, Hop } from './hop.ts'
+import { askedOf, firstHop, nextHop } from './hop.ts'
 import type { Lines } from './lines.ts'
 import { openLines } from './lines.ts'
 import { egressBusy, redirectRefused } from './refusals.ts'
@@ -40,7 +40,7 @@ type Ground = Readonly<{
   lines: Lines
   stopping: AbortSignal
 }>
-type Task = Readonly<{ request: Request; hop: Hop; limits: EgressLimits; deadline: Deadline }>
+type Task = Readonly<{ request: Asked; hop: Hop; limits: EgressLimits; deadline: Deadline }>
 
 const TIMEOUT_MS = 30_000
 const BYTES_MAX = 5_000_000
@@ -65,7 +65,7 @@ export const openEgress = (
       (limits = {}) =>
       async (input, init) => {
         const target = readTarget(textOf(input), ground.allow)
-        const request = new Request(input, init)
+        const request = askedOf(input, init)
         if (inFlight >= IN_FLIGHT_MAX) throw egressBusy()
         inFlight += 1
         const timeoutMs = limits.timeoutMs ?? TIMEOUT_MS

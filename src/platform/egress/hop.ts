@@ -24,8 +24,46 @@ const HARMLESS = new Set(['accept', 'accept-encoding', 'accept-language', 'user-
 
 const ABOUT_BODY = /^content-/
 
-/** Reads a standard request into a hop; its body is held, so that it can be bounded. */
-export const firstHop = async (target: Target, request: Request): Promise<Hop> => {
+/** What of a request is looked at; a standard request is one. */
+export type Asked = Readonly<{
+  method: string
+  headers: Iterable<readonly [string, string]>
+  body: Request['body'] | Uint8Array
+  signal: AbortSignal
+  redirect: Request['redirect']
+}>
+
+const NEVER = new AbortController().signal
+
+/**
+ * Reads what a caller of `fetch` has given. A text to an address, the case of every call of a tool,
+ * needs no standard request: making one costs more than sending it.
+ */
+export const askedOf = (input: string | URL | Request, init: RequestInit = {}): Asked => {
+  const { method = 'GET', headers = {}, body, signal, redirect = 'follow' } = init
+  const isPlain =
+    typeof input === 'string' &&
+    (body === undefined || typeof body === 'string') &&
+    (body === undefined ? BARE : WITH_BODY).test(method) &&
+    Object.getPrototypeOf(headers) === Object.prototype
+  if (!isPlain) return new Request(input, init)
+  const pairs = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), String(value).trim()] as const,
+  )
+  if (body === undefined) {
+    return { method, headers: pairs, body: null, signal: signal ?? NEVER, redirect }
+  }
+  const all = pairs.some(([name]) => name === 'content-type') ? pairs : [...pairs, TEXT]
+  const bytes = Buffer.from(body)
+  return { method, headers: all, body: bytes, signal: signal ?? NEVER, redirect }
+}
+
+const WITH_BODY = /^(?:POST|PUT|PATCH|DELETE)$/
+const BARE = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE)$/
+const TEXT = ['content-type', 'text/plain;charset=UTF-8'] as const
+
+/** Reads a request into a hop; its body is held, so that it can be bounded. */
+export const firstHop = async (target: Target, request: Asked): Promise<Hop> => {
   const headers: Record<string, string> = {
     'accept-encoding': 'gzip, br',
     'user-agent': 'guildhall',
@@ -36,8 +74,12 @@ export const firstHop = async (target: Target, request: Request): Promise<Hop> =
   return { target, method: request.method, headers, body: await bytesOf(request) }
 }
 
-const bytesOf = async ({ body }: Request): Promise<Uint8Array | null> => {
+const bytesOf = async ({ body }: Asked): Promise<Uint8Array | null> => {
   if (body === null) return null
+  if (body instanceof Uint8Array) {
+    if (body.byteLength > REQUEST_BYTES_MAX) throw requestTooLarge(REQUEST_BYTES_MAX)
+    return body
+  }
   const parts: AsyncIterable<Uint8Array> = body
   const chunks: Uint8Array[] = []
   let bytes = 0
