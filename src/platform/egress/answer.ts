@@ -93,8 +93,8 @@ const streamOf = (
     {
       async pull(stream) {
         try {
-          const { done, value } = await reader.next()
-          if (done !== true) return stream.enqueue(value)
+          const step: IteratorResult<Uint8Array, unknown> = await reader.next()
+          if (step.done !== true) return stream.enqueue(step.value)
           stream.close()
         } catch (error) {
           stream.error(deadline.explain(error))

@@ -45,7 +45,8 @@ export const askedOf = (input: string | URL | Request, init: RequestInit = {}): 
     typeof input === 'string' &&
     (body === undefined || typeof body === 'string') &&
     (body === undefined ? BARE : WITH_BODY).test(method) &&
-    Object.getPrototypeOf(headers) === Object.prototype
+    Object.getPrototypeOf(headers) === Object.prototype &&
+    Object.entries(headers).every(([name, value]) => NAME.test(name) && VALUE.test(value))
   if (!isPlain) return new Request(input, init)
   const pairs = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), String(value).trim()] as const,
@@ -58,6 +59,8 @@ export const askedOf = (input: string | URL | Request, init: RequestInit = {}): 
   return { method, headers: all, body: bytes, signal: signal ?? NEVER, redirect }
 }
 
+const NAME = /^[\w!#$%&'*+.^`|~-]+$/
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const WITH_BODY = /^(?:POST|PUT|PATCH|DELETE)$/
 const BARE = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE)$/
 const TEXT = ['content-type', 'text/plain;charset=UTF-8'] as const
