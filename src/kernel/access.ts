@@ -91,11 +91,11 @@ export type AskedRight = Place &
 /** The acts that stay with people, whatever an agent was granted. */
 export const NEVER_FOR_AGENTS: ReadonlySet<Permission> = new Set<Permission>([
   ...(['approval:decide', 'context:accept', 'memory:review', 'tool:approve'] as const),
-  ...(['connection:write', 'catalogue:write', 'org:write', 'team:write', 'member:write'] as const),
-  ...(['role:write', 'grant:write', 'key:write', 'idp:write', 'oauth:write'] as const),
-  ...(['limit:write', 'secret:write', 'subject:export', 'subject:erase'] as const),
-  ...(['ledger:export', 'org:delete', 'backup:write', 'backup:restore'] as const),
-  'cluster:operate',
+  ...(['connection:write', 'catalogue:write', 'webhook:write', 'org:write'] as const),
+  ...(['team:write', 'member:write', 'role:write', 'grant:write', 'key:write'] as const),
+  ...(['idp:write', 'oauth:write', 'limit:write', 'secret:write', 'subject:export'] as const),
+  ...(['subject:erase', 'ledger:export', 'org:delete', 'backup:write'] as const),
+  ...(['backup:restore', 'cluster:operate'] as const),
 ])
 
 /** Tells whether only people may do what a permission is for, never an agent. */

@@ -33,9 +33,10 @@ export type CallClient = Readonly<{
   /** Answers to what it was asked before, and the reference that names what waits for them. */
   answers?: Json | undefined
   ref?: string | undefined
-  /** Hears of progress, and of log messages that a server sends while it works. */
+  /** Hears of progress, of log messages that come while a server works, and of changes. */
   progress?: ((params: Json) => void) | undefined
   logged?: ((params: Json) => void) | undefined
+  heard?: ((method: string, params: Json) => void) | undefined
   /** Asks it at once, where its session can be asked; else questions are answered with a retry. */
   ask?: ((method: string, params: Json) => Promise<Json>) | undefined
 }>

@@ -46,7 +46,7 @@ export const askedOf = (input: string | URL | Request, init: RequestInit = {}): 
     (body === undefined || typeof body === 'string') &&
     (body === undefined ? BARE : WITH_BODY).test(method) &&
     Object.getPrototypeOf(headers) === Object.prototype &&
-    Object.entries(headers).every(([name, value]) => NAME.test(name) && VALUE.test(value))
+    Object.entries(headers).every(([name, value]) => NAME.test(name) && VALUE.test(String(value)))
   if (!isPlain) return new Request(input, init)
   const pairs = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), String(value).trim()] as const,

@@ -89,7 +89,11 @@ export const pipeline = (options: PipelineOptions): Pipeline => {
     const guarded = isForPeople(operation.access)
       ? options.guard(asked.actor, asked.address)
       : asked.actor
-    if (guarded instanceof Promise) return guarded.then(async () => go(await allowed))
+    if (guarded instanceof Promise) {
+      // Heard of below; until then, a refusal that nobody listens to would end the process.
+      if (allowed instanceof Promise) allowed.catch(() => {})
+      return guarded.then(async () => go(await allowed))
+    }
     return allowed instanceof Promise ? allowed.then(go) : go(allowed)
   }
 

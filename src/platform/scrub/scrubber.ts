@@ -13,6 +13,8 @@ export type Scrubber = Readonly<{
   /** Looks for a secret of eight characters or more from now on, in every way it gets written. */
   remember(secret: Uint8Array | string, ms: number): void
   scrub(text: string): string
+  /** Takes out only what it was told of: for what has to come back as it is, whatever it looks like. */
+  scrubKnown(text: string): string
   /** Scrubs every text in the fields, names too; gives the same object where nothing was found. */
   scrubFields(fields: Fields): Fields
   /** A stream to put between what writes and what keeps; secrets across chunks are found. */
@@ -41,10 +43,11 @@ export const scrubber = (now: () => number): Scrubber => {
     return look
   }
 
-  const scrub = (text: string): string => {
+  const scrubKnown = (text: string): string => {
     const spans = current().find(text)
-    return scrubTokens(spans.length === 0 ? text : replaceSpans(text, spans, SCRUBBED))
+    return spans.length === 0 ? text : replaceSpans(text, spans, SCRUBBED)
   }
+  const scrub = (text: string): string => scrubTokens(scrubKnown(text))
 
   return {
     remember(secret, ms) {
@@ -61,6 +64,7 @@ export const scrubber = (now: () => number): Scrubber => {
       for (const text of spellings) look.add(text)
     },
     scrub,
+    scrubKnown,
     scrubFields: (fields) => scrubEntries(fields, scrub, [fields]) ?? fields,
     stream: () => scrubStream({ scrub, unfinished: (text) => current().unfinished(text) }),
   }

@@ -46,13 +46,15 @@ export const leaseStore = ({ sql, orgId }: Ground): LeaseStore => ({
      where org_id = ${orgId} and task_id = ${taskId} and fence <= ${last} and ended_at is null
     returning id, task_id as "taskId", calls`,
   endOverdue: (now, limit) => sql<EndedLease>`
-    update tools.lease set ended_at = ${at(now)}
-     where org_id = ${orgId} and id in (
-       select id from tools.lease
-        where org_id = ${orgId} and ended_at is null and expires_at <= ${at(now)}
-        order by expires_at limit ${limit}
-          for update skip locked)
-    returning id, task_id as "taskId", calls`,
+    with over as materialized (
+      select id from tools.lease
+       where org_id = ${orgId} and ended_at is null and expires_at <= ${at(now)}
+       order by expires_at limit ${limit}
+         for update skip locked)
+    update tools.lease l set ended_at = ${at(now)}
+      from over
+     where l.org_id = ${orgId} and l.id = over.id
+    returning l.id, l.task_id as "taskId", l.calls`,
 })
 
 /** Tells that no lease is in force in an organisation. */

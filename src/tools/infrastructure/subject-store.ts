@@ -1,12 +1,13 @@
+import { callsOf, eraseCallsOf } from './hub-subject.ts'
 import { webhooksOf } from './webhook-subject.ts'
 import { SUBJECT_ROWS, type SubjectData, subjectPages } from '../../platform/subject.ts'
 
 type Row = Readonly<{ id: string; number: number; row: Readonly<Record<string, unknown>> }>
 
 /**
- * What this room keeps of persons: that they stored a secret, changed keys, or hold a lease, by
- * their id. A secret belongs to the place it is stored for, and its name is how it is used; so
- * nothing here is erased, and no value is ever given out.
+ * What this room keeps of persons: that they stored a secret, changed keys, hold a lease, called a
+ * tool, or connected an account. A secret of the organisation belongs to the place it is stored
+ * for and stays; accounts of their own go, with their secrets, and so does what came back to them.
  */
 export const toolsSubject: SubjectData = {
   async *export({ sql, orgId }, principalId) {
@@ -39,6 +40,7 @@ export const toolsSubject: SubjectData = {
        order by id limit ${SUBJECT_ROWS}`
     for await (const { row } of subjectPages(rotations)) yield { k: 'key_rotation', ...row }
     yield* webhooksOf({ sql, orgId }, principalId)
+    yield* callsOf({ sql, orgId }, principalId)
   },
-  erase: () => Promise.resolve({}),
+  erase: eraseCallsOf,
 }
