@@ -32,11 +32,21 @@ const localFetch =
     return isLocal(url) ? fetch(input, init) : egress.fetch(limits)(input, init)
   }
 
+/** What a test's hub gives its rooms, and what tests see of it besides. */
+export type TestFixtures = Fixtures &
+  Readonly<{
+    mails: readonly SentMail[]
+    /** Where people find the hub: a test may move it. */
+    place: { address: string }
+    /** The root key, for other processes of the same hub. */
+    rootText: string
+    /** The folder of programs and of what they keep. */
+    toolsFolder: string
+  }>
+
 /** Makes what a running hub gives its rooms, over the database of a test; mails are kept. */
-export const testFixtures = async (
-  database: Database,
-  clock: Clock,
-): Promise<Fixtures & Readonly<{ mails: readonly SentMail[] }>> => {
+export const testFixtures = async (database: Database, clock: Clock): Promise<TestFixtures> => {
+  const place = { address: 'http://localhost:7420' }
   const text = randomBytes(32).toString('base64url')
   const root = await openRootKey({ kind: 'value', text }, { random })
   const { now } = clock
@@ -61,13 +71,12 @@ export const testFixtures = async (
       environment: process.env,
       node: process.execPath,
       isRoot: process.getuid?.() === 0,
-      address: () => 'http://localhost:7420',
+      address: () => place.address,
     },
     HUB_OTHERS,
   )
   return {
-    keyring,
-    mails,
+    ...{ keyring, mails, place, rootText: text, toolsFolder: folder },
     scrubber: scrubs,
     tools: {
       ...tools,
@@ -87,7 +96,7 @@ export const testFixtures = async (
     },
     signIn: {
       ...{ database, now },
-      address: () => 'http://localhost:7420',
+      address: () => place.address,
       limitSecret: randomBytes(32),
       limitFactor: LIMIT_FACTOR,
       mailer: {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,6 +29,7 @@ import { clientOptions } from '../platform/postgres/target.ts'
 import type { Scrubber } from '../platform/scrub/scrubber.ts'
 import {
   hookAt,
+  oauthCallback,
   webhookMount,
   webhookNeeds,
   type WebhookOthers,
@@ -37,11 +39,12 @@ import { compose, type House } from './compose.ts'
 import type { GoOut } from './fixtures.ts'
 import type { HubGround } from './ground.ts'
 import { KEY_SOURCES } from './key-sources.ts'
+import { NATIVE_OPERATIONS } from './native-operations.ts'
 import type { Postgres } from './postgres.ts'
 import { startRetention } from './retention.ts'
 import { rooms, webhookOthers } from './rooms.ts'
 import { TOOL_ABOUT } from './tool-about.ts'
-import { openTools } from './tools.ts'
+import { openTools, refreshThrough } from './tools.ts'
 
 const TIDY_MS = 3_600_000
 const CLOSE_MS = 4_000
@@ -90,18 +93,21 @@ export const openDoors = async (wanted: DoorsWanted) => {
     sessionKey,
     toolAbout: TOOL_ABOUT,
     keySources: KEY_SOURCES,
+    native: NATIVE_OPERATIONS,
     ended: endedSessions(database, clock.now),
     tokens: { metadata: RESOURCE_METADATA, scopes: FIRST_SCOPES, needed: scopesNeeded },
   })
   const cookieName = `guildhall-${Buffer.from(cookieWord).toString('hex')}`
-  const oauth = openOauth(wanted, { house, place, cookieName })
+  const browsers = browsersOf(wanted, { place, cookieName })
+  const oauth = openOauth(wanted, { house, place, cookieName, shown: browsers.shown })
+  const connect = oauthCallback({ ...browsers, hall: house.hall, address })
   const { hooks, sender } = openWebhooks(wanted, { house, webhooks, publicUrl })
   const http = httpServer({
     ...{ hall: house.hall, mcp, version, publicUrl },
     webRoot: webRoot(),
     cookieName,
     trustedProxies: config.trustedProxies,
-    mounts: [oauth, hooks],
+    mounts: [oauth, connect, hooks],
   })
   await house.start()
   sender.start()
@@ -138,16 +144,32 @@ export const openDoors = async (wanted: DoorsWanted) => {
 }
 
 type Place = Readonly<{ publicUrl: string | undefined; port: () => number }>
+type Cookies = Readonly<{ place: Place; cookieName: string }>
+
+/** Reads whose browser it is, from where, and what every answer to one carries. */
+const browsersOf = ({ config }: DoorsWanted, { place, cookieName }: Cookies) => {
+  const addressOf = addressReader(config.trustedProxies)
+  return {
+    addressOf,
+    headers: flatSecurity(place.publicUrl),
+    shown(req: IncomingMessage) {
+      const { headers, url = '/', method = 'GET' } = req
+      const own = { port: place.port(), publicUrl: place.publicUrl }
+      return shownBy({ headers, url, method }, { name: cookieName, own }, addressOf(req))
+    },
+  }
+}
+
+type Shows = ReturnType<typeof browsersOf>['shown']
 
 /** Makes the OAuth server that clients of the MCP door sign in through. */
 const openOauth = (
   { config, ground, egress }: DoorsWanted,
-  { house, place, cookieName }: Readonly<{ house: House; place: Place; cookieName: string }>,
+  { house, place, cookieName, shown }: Cookies & Readonly<{ house: House; shown: Shows }>,
 ) => {
   const addressOf = addressReader(config.trustedProxies)
-  const own = () => ({ port: place.port(), publicUrl: place.publicUrl })
   return oauthServer({
-    ...{ place, cookieName, addressOf },
+    ...{ place, cookieName, addressOf, shown },
     database: ground.database,
     seal: ground.keyring,
     now: ground.clock.now,
@@ -155,10 +177,6 @@ const openOauth = (
     registration: config.clientRegistration,
     headers: flatSecurity(place.publicUrl),
     limitFactor: config.limitFactor,
-    shown: (req) => {
-      const { headers, url = '/', method = 'GET' } = req
-      return shownBy({ headers, url, method }, { name: cookieName, own: own() }, addressOf(req))
-    },
     fetch: egress.fetch({ bytesMax: CLIENT_BYTES_MAX }),
   })
 }
@@ -245,6 +263,7 @@ const openHouse = async (wanted: DoorsWanted, { address, place }: Placed) => {
   })
   heardOf = house.fresh
   tools.tell(house.committed)
+  tools.refreshBy(refreshThrough(house.pipeline))
   house.hall.onAccessChange(tokens.forget)
   return { house, tools, webhooks: webhookOthers(fixtures, () => all) }
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -23,6 +24,7 @@ import { idMaker } from '../../src/kernel/id.ts'
 import { KEY_SOURCES } from '../../src/main/key-sources.ts'
 import { TOOL_ABOUT } from '../../src/main/tool-about.ts'
 import { readLedger } from '../../src/platform/ledger/ledger.ts'
+import { oauthCallback } from '../../src/tools/room.ts'
 import { testHouse } from '../bench.ts'
 import { type Heard, wireTo } from './wire.ts'
 
@@ -86,22 +88,25 @@ export const openWeb = async (wanted: Wanted = {}) => {
     ...{ toolAbout: TOOL_ABOUT, keySources: KEY_SOURCES },
     tokens: { metadata: RESOURCE_METADATA, scopes: FIRST_SCOPES, needed: scopesNeeded },
   })
-  const oauth = oauthServer({
-    ...{ database, seal: fixtures.keyring, hall, now: clock.now, place, addressOf },
-    ...{ headers: flatSecurity(publicUrl), limitFactor: 1_000_000, cookieName: COOKIE },
-    registration: false,
-    shown: (req) =>
+  const browsers = {
+    ...{ addressOf, headers: flatSecurity(publicUrl) },
+    shown: (req: IncomingMessage) =>
       shownBy(
         { headers: req.headers, url: req.url ?? '/', method: req.method ?? 'GET' },
         cookie,
         addressOf(req),
       ),
+  }
+  const oauth = oauthServer({
+    ...{ ...browsers, database, seal: fixtures.keyring, hall, now: clock.now, place },
+    ...{ limitFactor: 1_000_000, cookieName: COOKIE, registration: false },
     fetch: () => Promise.reject(new Error('Nothing goes out here.')),
   })
+  const connect = oauthCallback({ ...browsers, hall, address: () => fixtures.place.address })
   const metrics = { contentType: 'text/plain; version=0.0.4', text: async () => 'up 1\n' }
   const http = httpServer({
     ...{ hall, mcp, version: '1.0.0', publicUrl, cookieName: COOKIE, trustedProxies, metrics },
-    ...{ webRoot, mounts: [oauth], live },
+    ...{ webRoot, mounts: [oauth, connect], live },
   })
   own.port = (await http.listen({ host: '127.0.0.1', port: 0 })).port
   const { port } = own

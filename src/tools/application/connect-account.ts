@@ -7,7 +7,8 @@ import type { Upstream } from '../domain/upstream.ts'
 import { ConnectionMade, ConnectionRemoved } from '../events.ts'
 import type { HubNeeds } from './hub-ports.ts'
 
-const ConnectionView = z.object({
+/** A connection as people see it. */
+export const ConnectionView = z.object({
   server: Slug,
   personal: z.boolean(),
   account: z.string().nullable(),
@@ -84,7 +85,7 @@ export const disconnectAccount = operation<HubNeeds>()({
 })
 
 /** Whose the credential becomes; a shared one needs the right to write connections. */
-const ownerOf = (upstream: Upstream, { call, may }: Words): string | null => {
+export const ownerOf = (upstream: Upstream, { call, may }: Words): string | null => {
   if (upstream.credential === 'none') throw notWanted(upstream)
   if (upstream.credential === 'person') {
     if (call.actor.kind !== 'person') throw personNeeded()

@@ -31,7 +31,7 @@ export type Catalogues = Readonly<{
 }>
 
 /** Events of the room that change nothing of what there is to use. */
-const ELSEWHERE = /^tools\.(call|lease|rotation|secret|webhook|delivery)_/
+const ELSEWHERE = /^tools\.(call|lease|rotation|secret|webhook|delivery|token|scope|oauth)_/
 
 /** Makes the catalogues of this process. */
 export const catalogues = (database: Database): Catalogues => {
@@ -112,6 +112,9 @@ const catalogueOf = (rows: Rows): Catalogue => {
     tools: named(all.filter(isApproved)),
     blocked: named(all.filter((tool) => !isApproved(tool))),
     others: Map.groupBy(others, ({ upstreamId }) => upstreamId),
+    serverRules: new Map(
+      rows.policies.flatMap((one) => (one.tool === '' ? [[one.upstreamId, one] as const] : [])),
+    ),
     connections,
     profiles: new Map(profiles.map((one) => [one.name, one])),
     uses,

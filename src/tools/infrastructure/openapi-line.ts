@@ -17,13 +17,15 @@ export type ServiceOptions = Readonly<{
   baseUrl: string
   auth: Auth
   secret: string | null
+  /** Gives the headers of a request, where they change from one to the next. */
+  headers?: () => Promise<Readonly<Record<string, string>>>
   fetch: (input: string, init: RequestInit) => Promise<Response>
   bytesMax: number
 }>
 
 /** Opens a plain HTTP service as if it were a server of tools: its operations are the tools. */
 export const openServiceLine = async (options: ServiceOptions): Promise<Line> => {
-  const { auth, secret, bytesMax } = options
+  const { auth, secret, bytesMax, headers } = options
   const tools = await readOpenApi(options.document)
   const byName = new Map(tools.operations.map((one) => [one.name, one]))
   const baseUrl = openApiAddress(options.baseUrl, tools.serverPath)
@@ -59,7 +61,7 @@ export const openServiceLine = async (options: ServiceOptions): Promise<Line> =>
       try {
         return await caller.call({
           ...{ operation, args, baseUrl, timeoutMs, bytesMax, signal },
-          credential: async () => credential,
+          credential: async () => (headers ? { headers: await headers() } : credential),
           ...(traceparent !== undefined && { traceparent }),
           ...(sent && { sent }),
         })

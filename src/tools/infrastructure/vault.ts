@@ -12,6 +12,7 @@ import { type SecretRef, type SecretUse, type Vault } from '../contract.ts'
 import { SecretUsed } from '../events.ts'
 import { REMEMBER_MS } from './keyring-adapter.ts'
 import { leaseStore } from './lease-store.ts'
+import { OAUTH_FIELD, oauthSecret } from './oauth-secret-store.ts'
 import { VALUE_FIELD } from './secret-source.ts'
 import { secretStore } from './secret-store.ts'
 
@@ -56,12 +57,14 @@ const openRecorded = async ({ keyring }: VaultGround, sql: Sql, { ref, use }: Wa
   const { orgId } = call.actor
   await countLease(sql, use)
   const secrets = secretStore({ sql, orgId })
-  const secret = await secrets.find(ref)
+  const named = await secrets.find(ref)
+  // Tokens of accounts are nobody's to name or replace; they are known by their ids alone.
+  const secret = named ?? ('id' in ref ? await oauthSecret({ sql, orgId }, ref.id) : null)
   if (secret === null) throw notFound('This secret')
   const { id, version, projectId, fingerprint } = secret
-  const place = { orgId, secret: id, field: VALUE_FIELD, version }
-  const plain = await keyring().open(sql, place, secret.sealed)
-  await secrets.noteUse(id, call.now)
+  const field = named === null ? OAUTH_FIELD : VALUE_FIELD
+  const plain = await keyring().open(sql, { orgId, secret: id, field, version }, secret.sealed)
+  if (named !== null) await secrets.noteUse(id, call.now)
   const about = { secretId: id, projectId, secretVersion: version, fingerprint, leaseId: lease }
   const { kind, ...where } = purpose
   const happened = [SecretUsed({ ...about, purpose: kind, ...where })]
