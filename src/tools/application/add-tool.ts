@@ -11,6 +11,9 @@ import type { Json } from './hub-records.ts'
 import { type Offer, readOffer, reconcile } from './reconcile.ts'
 import { upstreamView } from './views.ts'
 
+/** The short name under which the hub's own tools are. */
+const OWN_SLUG = 'guildhall'
+
 /** Adds a server out of the ready catalogue. */
 export const addTool = operation<HubNeeds>()({
   name: 'tools.add_tool',
@@ -104,6 +107,7 @@ export const keepServer = async (
 ) => {
   const { upstreams, policies, emit } = words
   if ((await upstreams.count()) >= UPSTREAMS_MAX) throw tooMany()
+  if (upstream.slug === OWN_SLUG) throw slugTaken(upstream.slug)
   if (!(await upstreams.add(upstream))) throw slugTaken(upstream.slug)
   const { id: upstreamId, slug, kind, packageVersion, version } = upstream
   emit(UpstreamAdded({ upstreamId, slug, kind, entry: upstream.entry, packageVersion, version }))
@@ -135,10 +139,18 @@ const firstRules = async (
 }
 
 /** Says that a server was added. */
-export function sayAdded({ slug, tools, credential, enabled }: z.output<typeof UpstreamView>) {
+export function sayAdded({
+  slug,
+  tools,
+  credential,
+  auth,
+  enabled,
+}: z.output<typeof UpstreamView>) {
   if (!enabled) return `${slug} added; it is off until somebody switches it on`
-  if (credential !== 'none')
-    return `${slug} added; connect an account: guildhall account connect ${slug}`
+  if (credential !== 'none') {
+    const way = auth === 'oauth' ? 'start' : 'connect'
+    return `${slug} added; connect an account: guildhall account ${way} ${slug}`
+  }
   return `${slug} added, ${tools} tools`
 }
 

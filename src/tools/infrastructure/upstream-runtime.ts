@@ -5,8 +5,7 @@ import { systemAfter } from '../../platform/resilience/timing.ts'
 import type { Random } from '../../kernel/id.ts'
 import type { Sending } from '../application/hub-ports.ts'
 import type { Upstream } from '../domain/upstream.ts'
-import { ProgramConfig } from './upstream-config.ts'
-import { type LineGround, type LineWish, openLine } from './upstream-lines.ts'
+import { holderOf, type LineGround, type LineWish, openLine } from './upstream-lines.ts'
 
 // What this process keeps of a server between calls: who may pass to which replica, and the lines
 // that are open. It lasts as long as the server's settings do.
@@ -18,14 +17,25 @@ const PLACES = { upstream: 16, stdio: 8, principal: 8, queue: 64, waitMs: 5_000 
 
 /** A server as this process knows it. */
 export type Runtime = Readonly<{
-  version: number
+  /** What it was made with: another one takes its place when that changes. */
+  settings: string
   guard: Guard
-  /** Gives the line of a call at a replica, opened where there is none. */
+  /** Gives the line of a call at a replica, opened where there is none; it may end at any time. */
   line(wish: LineWish): Promise<Line>
+  /** Does something over such a line, which stays open until that is done. */
+  over<T>(wish: LineWish, act: (line: Line) => Promise<T>): Promise<T>
+  /** Lets calls through at once that were held back after failures. */
+  reset(): void
   /** Lines that are open. */
   open(): number
-  /** Closes every line: a credential has changed. */
+  /** Replicas that did not answer when they were checked last. */
+  away: Set<string>
+  /** Gives the last call that went over a line, and how many milliseconds ago it began. */
+  lastUse(): Readonly<{ wish: LineWish; agoMs: number }> | null
+  /** Uses no open line any more: a credential has changed. What is under way on one ends there. */
   drop(): Promise<void>
+  /** Lets what is under way come to its end, and takes nothing more. */
+  retire(): Promise<void>
   stop(): Promise<void>
 }>
 
@@ -41,7 +51,16 @@ export const openRuntime = (
     if (wish === undefined) throw new Error('A line was asked for that nobody wished.')
     return openLine(ground, wish)
   }
-  let pool: LinePool = linePool({ open, idleMs: IDLE_MS, now })
+  const lineOf = (pool: LinePool, wish: LineWish): Promise<Line> => {
+    const key = lineKey(wish)
+    wishes.set(key, wish)
+    return pool.take(key).finally(() => {
+      if (wishes.get(key) === wish) wishes.delete(key)
+    })
+  }
+  let last: { readonly wish: LineWish; readonly at: number } | null = null
+  const away = new Set<string>()
+  let held = heldPool(linePool({ open, idleMs: IDLE_MS, now }))
   const isProgram = upstream.kind === 'stdio'
   const calls = guard({
     plan: {
@@ -60,39 +79,64 @@ export const openRuntime = (
     ...{ now, after: systemAfter, random: ground.random },
   })
   return {
-    version: upstream.version,
+    settings: settingsOf(upstream),
     guard: calls,
-    async line(wish) {
-      const key = lineKey(wish)
-      wishes.set(key, wish)
+    line: (wish) => lineOf(held.pool, wish),
+    async over(wish, act) {
+      const own = held
+      own.users += 1
+      last = { wish, at: now() }
       try {
-        return await pool.take(key)
+        return await act(await lineOf(own.pool, wish))
       } finally {
-        wishes.delete(key)
+        own.users -= 1
+        await own.closeIfLast()
       }
     },
-    open: () => pool.size(),
-    async drop() {
-      const old = pool
-      pool = linePool({ open, idleMs: IDLE_MS, now })
-      wishes.clear()
-      await old.stop()
+    reset() {
+      calls.reset()
+      away.clear()
+      held.pool.forgive()
     },
+    open: () => held.pool.size(),
+    away,
+    lastUse: () => last && { wish: last.wish, agoMs: now() - last.at },
+    async drop() {
+      const old = held
+      held = heldPool(linePool({ open, idleMs: IDLE_MS, now }))
+      await old.retire()
+    },
+    retire: () => held.retire(),
     async stop() {
       calls.stop()
-      await pool.stop()
+      await held.pool.stop()
     },
   }
 }
 
+/** A pool of lines that ends with its last user once it is not wanted any more. */
+const heldPool = (pool: LinePool) => {
+  let isRetired = false
+  const held = {
+    pool,
+    users: 0,
+    async closeIfLast() {
+      if (isRetired && held.users === 0) await pool.stop()
+    },
+    async retire() {
+      isRetired = true
+      await held.closeIfLast()
+    },
+  }
+  return held
+}
+
 /** Names the line of a call: replica and credential, and whoever does not share a program. */
-const lineKey = ({ upstream, replica, connection, call }: LineWish): string => {
+const lineKey = (wish: LineWish): string => {
+  const { upstream, replica, connection } = wish
   const shared = `${replica}/${connection?.id ?? '-'}@${connection?.version ?? 0}`
-  if (upstream.kind !== 'stdio') return shared
-  const { instances } = ProgramConfig.parse(upstream.config)
-  if (instances === 'credential') return shared
-  const own = instances === 'session' ? (call.actor.credentialId ?? call.actor.id) : call.actor.id
-  return `${shared}/${own}`
+  const holder = upstream.kind === 'stdio' ? holderOf(wish) : null
+  return holder === null ? shared : `${shared}/${holder}`
 }
 
 /** The part of a call that chooses its line. */
@@ -100,3 +144,17 @@ export const lineWish = (sending: Sending, replica: string): LineWish => {
   const { upstream, connection, call, tool, leaseId } = sending
   return { upstream, replica, connection, call, tool, leaseId }
 }
+
+/** Writes down what lines are opened with: a new list or another title closes none of them. */
+export const settingsOf = (upstream: Upstream): string => {
+  const known = written.get(upstream)
+  if (known !== undefined) return known
+  const { kind, era, credential, auth, balance, replicas, config } = upstream
+  const { offers: _offers, ...rest } = config
+  const text = JSON.stringify([kind, era, credential, auth, balance, replicas, rest])
+  written.set(upstream, text)
+  return text
+}
+
+// A catalogue gives the same objects to every call, and the document of a service is long.
+const written = new WeakMap<Upstream, string>()
