@@ -31,8 +31,8 @@ test.each<[string, readonly string[]]>([
   [
     'member',
     [
-      ...['agent:run', 'agent:write', 'comment:write', 'context:write', 'key:write'],
-      ...['memory:write', 'project:create', 'task:claim', 'task:write', 'tool:call'],
+      ...['agent:run', 'agent:write', 'comment:write', 'connection:use', 'context:write'],
+      ...['key:write', 'memory:write', 'project:create', 'task:claim', 'task:write', 'tool:call'],
     ],
   ],
   ['viewer', ['comment:write']],

@@ -29,11 +29,11 @@ const READS = [
   ...reads('connection', 'catalogue', 'webhook'),
 ]
 // Besides the reads, tasks and comments of a member, what its agents need: an agent never holds
-// more than the person who answers for it.
+// more than the person who answers for it. Who may call tools may connect their own accounts.
 const MEMBER = [
   ...READS,
   ...['project:create', 'task:write', 'task:claim', 'comment:write'],
-  ...['context:write', 'memory:write', 'tool:call', 'agent:run'],
+  ...['context:write', 'memory:write', 'tool:call', 'connection:use', 'agent:run'],
 ]
 const OWN_AGENTS_AND_KEYS = ['agent:write', 'key:write']
 const DEVELOPER = [

@@ -5,7 +5,7 @@ import { callKey, type CallRecord } from '../domain/call.ts'
 import { diffOf } from '../domain/definition-diff.ts'
 import { shownBody } from '../domain/definition.ts'
 import { signatureOf } from '../domain/signature.ts'
-import type { Upstream } from '../domain/upstream.ts'
+import type { HealthState, Upstream } from '../domain/upstream.ts'
 import { type Asker, type Catalogue, connectionFor, type HubTool } from './catalogue.ts'
 import type { HubNeeds } from './hub-ports.ts'
 import type { Json } from './hub-records.ts'
@@ -87,7 +87,7 @@ export const upstreamView = (
   const own = (tool: HubTool) => tool.upstream.id === upstream.id
   const blocked = [...catalogue.blocked.values()].filter(own)
   const changed = blocked.some(({ definition }) => definition.state === 'changed')
-  const state = health.state === 'ready' ? stateOf({ connected, changed }) : health.state
+  const state = stateOf(health.state, { connected, changed })
   const { slug, title, kind, entry, packageVersion, server, enabled, era, credential } = upstream
   return {
     ...{ slug, title, kind, entry, packageVersion, server, enabled, era, credential, connected },
@@ -107,9 +107,13 @@ export const upstreamView = (
 // What is rejected or gone is blocked, too, but nobody has to decide.
 const WAITS: ReadonlySet<string> = new Set(['proposed', 'changed'])
 
-const stateOf = ({ connected, changed }: Readonly<{ connected: boolean; changed: boolean }>) => {
-  if (!connected) return 'needs_connect' as const
-  return changed ? ('quarantined' as const) : ('ready' as const)
+type Standing = Readonly<{ connected: boolean; changed: boolean }>
+
+// A server that nobody is connected to is not asked: it would be starting for ever.
+const stateOf = (health: HealthState, { connected, changed }: Standing): HealthState => {
+  if (health !== 'ready' && health !== 'starting') return health
+  if (!connected) return 'needs_connect'
+  return changed ? 'quarantined' : health
 }
 
 /** Shows a line of the record. */

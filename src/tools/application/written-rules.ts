@@ -4,7 +4,8 @@ import type { Json } from './hub-records.ts'
 
 /**
  * Writes stored rules as people write them: projects by key, principals by handle. Those that are
- * gone are left out; a list that becomes empty stays one, and lets nobody in.
+ * gone keep their place: left out, a list of one would become a list of none, and the next save
+ * would open the tool to everybody.
  */
 export const writtenRules = async (
   all: readonly PolicyRules[],
@@ -23,7 +24,10 @@ export const writtenRules = async (
   }))
 }
 
+/** Nobody is called so: rules with it are not saved before it is taken out. */
+const GONE = '(gone)'
+
 const NOBODY: ReadonlyMap<string, string> = new Map()
 
 const namesOf = (ids: readonly string[], names: ReadonlyMap<string, string>): readonly string[] =>
-  ids.flatMap((id) => names.get(id) ?? [])
+  ids.map((id) => names.get(id) ?? GONE)

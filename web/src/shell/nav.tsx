@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Keyboard, LogOut, Plus, Settings } from 'lucide-react'
 import { InboxLink } from '../agents/inbox-link.tsx'
 import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
+import { ToolsLink } from '../tools/tools-link.tsx'
 import { Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { ConnectionChip } from './connection-chip.tsx'
@@ -26,8 +27,9 @@ export const Nav = ({ project, showKeys, newProject, signOut }: NavProps) => {
         <img src="/icon.svg" alt="" className="size-6" />
         <span className="truncate font-semibold">{me?.organisation.name ?? 'Guildhall'}</span>
       </div>
-      <div className="px-2 pb-2">
+      <div className="grid gap-px px-2 pb-2">
         <InboxLink />
+        <ToolsLink />
       </div>
       <div className="flex items-center justify-between pr-1.5 pl-3">
         <h2 className="text-meta font-medium text-text-3">Projects</h2>

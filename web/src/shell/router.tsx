@@ -102,6 +102,30 @@ const inbox = createRoute({
   path: '/inbox',
   component: lazyRouteComponent(() => import('../agents/inbox-page.tsx'), 'InboxPage'),
 })
+const tools = createRoute({
+  getParentRoute: getFrame,
+  path: '/tools',
+  validateSearch: (given): ToolsSearch => {
+    // The address has what looks like a number as one.
+    const [word, add] = [given['q'], given['add']]
+    const q = text(typeof word === 'number' ? String(word) : word)
+    return {
+      ...(q !== undefined && { q }),
+      ...((add === 'catalogue' || add === 'address') && { add }),
+    }
+  },
+  component: lazyRouteComponent(() => import('../tools/tools-page.tsx'), 'ToolsPage'),
+})
+const toolServer = createRoute({
+  getParentRoute: getFrame,
+  path: '/tools/$server',
+  component: lazyRouteComponent(() => import('../tools/server/server-page.tsx'), 'ServerPage'),
+})
+const tool = createRoute({
+  getParentRoute: getFrame,
+  path: '/tools/$server/$tool',
+  component: lazyRouteComponent(() => import('../tools/tool/tool-page.tsx'), 'ToolPage'),
+})
 const security = createRoute({
   getParentRoute: getFrame,
   path: '/settings/security',
@@ -128,6 +152,7 @@ const webhooks = createRoute({
 })
 const lost = createRoute({ getParentRoute: getFrame, path: '$', component: Lost })
 
+type ToolsSearch = { q?: string; add?: 'catalogue' | 'address' }
 type SignInSearch = { next?: string; organisation?: string; with?: 'key' }
 type DeviceSearch = { user_code?: string; done?: string; problem?: string }
 
@@ -137,7 +162,7 @@ const router = createRouter({
     session.addChildren([
       ...[consent, device],
       frame.addChildren([
-        ...[home, inbox, security, members, webhooks, lost],
+        ...[home, inbox, tools, toolServer, tool, security, members, webhooks, lost],
         workspace.addChildren([board, task]),
       ]),
     ]),

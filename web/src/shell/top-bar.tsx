@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { LogOut } from 'lucide-react'
 import { InboxLink } from '../agents/inbox-link.tsx'
 import { useProjects } from '../live/use-hall.ts'
+import { ToolsLink } from '../tools/tools-link.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { ConnectionChip } from './connection-chip.tsx'
 import { SettingsLink } from './nav.tsx'
@@ -35,6 +36,7 @@ export const TopBar = ({ project, signOut }: TopBarProps) => {
         <ConnectionChip />
       </span>
       <InboxLink isNarrow />
+      <ToolsLink isNarrow />
       <SettingsLink />
       <IconButton label="Sign out" onClick={signOut}>
         <LogOut className="size-4" />

@@ -49,8 +49,8 @@ export const CopyBox = ({ label, text, children }: CopyBoxProps) => {
   )
 }
 
-// The clipboard is missing where a hub is reached by plain http over the network.
-const copyText = async (text: string): Promise<boolean> => {
+/** Copies a text; plain http over the network has no clipboard. */
+export const copyText = async (text: string): Promise<boolean> => {
   if (!('clipboard' in navigator)) return false
   return navigator.clipboard.writeText(text).then(
     () => true,
