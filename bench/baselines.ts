@@ -1,11 +1,15 @@
 // The servers that ours is measured against, each in a process of its own:
 // `echo N`: bare node:http that parses the JSON it gets and answers with JSON of N bytes;
 // `mcp TEXT`: the official SDK's handler with one McpServer per request and one tool;
+// `upstream`: bare node:http that is an MCP server of both eras with one tool;
+// `catalogue`: the same with twenty servers at twenty paths and three hundred tools;
 // `fan-out`: bare node:http that keeps event streams and writes to all of them at once.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { toolsAt } from './baselines-catalogue.ts'
+import { upstream } from './baselines-upstream.ts'
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void
 
@@ -79,6 +83,8 @@ const [kind = '', word = ''] = process.argv.slice(2)
 const handlers: Readonly<Record<string, () => Handler>> = {
   echo: () => echo(Number(word)),
   mcp: () => mcp(word),
+  upstream: () => upstream(),
+  catalogue: () => upstream(toolsAt()),
   'fan-out': fanOut,
 }
 const make = handlers[kind]

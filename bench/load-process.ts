@@ -13,8 +13,10 @@ export const LoadOrder = z.strictObject({
   seconds: z.number(),
   /** A text every first answer must hold: the load must be the work we mean. */
   expects: z.string(),
+  /** Look for it in all answers: a refusal is answered with 200, too, and comes in between. */
+  always: z.boolean().default(false),
 })
-export type LoadOrder = z.infer<typeof LoadOrder>
+export type LoadOrder = z.input<typeof LoadOrder>
 
 /** What the load has measured. */
 export const LoadReport = z.strictObject({
@@ -29,7 +31,12 @@ export type LoadReport = z.infer<typeof LoadReport>
 const OK = 'HTTP/1.1 200'
 const END = Buffer.from('\r\n\r\n')
 
-type Answer = Readonly<{ head: string; bytes: number; text: () => string }>
+type Answer = Readonly<{
+  head: string
+  bytes: number
+  has: (text: string) => boolean
+  text: () => string
+}>
 
 /** Reads one answer with a length or in chunks, and gives it when it is whole. */
 const reader = (take: (answer: Answer) => void) => {
@@ -48,7 +55,8 @@ const reader = (take: (answer: Answer) => void) => {
     const whole = kept
     kept = Buffer.alloc(0)
     needed = 0
-    take({ head, bytes: whole.length, text: () => whole.toString() })
+    const has = (text: string) => whole.includes(text)
+    take({ head, bytes: whole.length, has, text: () => whole.toString() })
   }
 }
 
@@ -62,17 +70,17 @@ const drive = async (order: LoadOrder, request: string, tally: Tally): Promise<v
   const until = performance.now() + order.seconds * 1000
   return new Promise((resolve, reject) => {
     let sent = 0
-    let isFirst = true
+    let isLooking = true
     const send = () => {
       sent = performance.now()
       socket.write(bytes)
     }
     const take = (answer: Answer) => {
-      if (!answer.head.startsWith(OK) || (isFirst && !answer.text().includes(order.expects))) {
+      if (!answer.head.startsWith(OK) || (isLooking && !answer.has(order.expects))) {
         socket.destroy()
         return reject(new Error(`Not the expected answer: ${answer.text().slice(0, 800)}`))
       }
-      isFirst = false
+      isLooking = order.always === true
       const now = performance.now()
       tally.times.push(now - sent)
       tally.bytes = answer.bytes

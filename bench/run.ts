@@ -7,6 +7,9 @@ type Bench = Readonly<{ bench: () => Promise<Finding> }>
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'mcp-hot': () => import('./mcp-hot.ts'),
+  'hub-call': () => import('./hub-call.ts'),
+  'hub-list': () => import('./hub-list.ts'),
+  'hub-memory': () => import('./hub-memory.ts'),
   'http-hot': () => import('./http-hot.ts'),
   'claim-finish': () => import('./claim-finish.ts'),
   'work-next': () => import('./work-next.ts'),

@@ -20,6 +20,10 @@ export type LinePool = Readonly<{
   take(key: string): Promise<Line>
   /** Lines that are open. */
   size(): number
+  /** Lines that somebody listens to. */
+  watched(): number
+  /** Forgets failures and crashes: whoever comes next tries at once. */
+  forgive(): void
   stop(): Promise<void>
 }>
 
@@ -151,7 +155,13 @@ export const linePool = (options: LinePoolOptions): LinePool => {
       })
       return entry.opening
     },
+    forgive() {
+      const fresh = { failures: 0, failure: null, restsUntil: 0, crashedAt: [] }
+      for (const entry of entries.values()) Object.assign(entry, fresh)
+    },
     size: () => [...entries.values()].filter(({ line }) => line !== null).length,
+    watched: () =>
+      [...entries.values()].filter(({ line, isWatched }) => line !== null && isWatched).length,
     async stop() {
       stopped = true
       const all = [...entries.values()]

@@ -114,6 +114,8 @@ export type StdioEntry = EntryBase &
     instances: 'credential' | 'principal' | 'session'
     /** Whether it runs in a sandbox. */
     isolation: 'no' | 'if_there' | 'required'
+    /** Megabytes that it and all it starts may hold together; left out: what is usual. */
+    memoryMb?: number
   }>
 
 /** A server that somebody else runs. `{name}` in its address is a parameter. */

@@ -69,3 +69,17 @@ export const UPSTREAMS_MAX = 200
 export const DEFINITIONS_MAX = 1_000
 /** Addresses of one server. */
 export const REPLICAS_MAX = 16
+
+/** Writes down what lines are opened with: a new list or another title closes none of them. */
+export const settingsOf = (upstream: Upstream): string => {
+  const known = written.get(upstream)
+  if (known !== undefined) return known
+  const { kind, era, credential, auth, balance, replicas, config } = upstream
+  const { offers: _offers, ...rest } = config
+  const text = JSON.stringify([kind, era, credential, auth, balance, replicas, rest])
+  written.set(upstream, text)
+  return text
+}
+
+// A catalogue gives the same objects to every call, and the document of a service is long.
+const written = new WeakMap<Upstream, string>()

@@ -9,6 +9,8 @@ const CHROMIUM: MachineNeed = {
   parameter: 'browser',
   install: 'apt install chromium',
 }
+// A browser is ten processes, and what they share counts for each of them.
+const BROWSER_MB = 4_096
 const BROWSER = {
   name: 'browser',
   about: 'Program of the browser; left out, the Chromium or Chrome of this machine.',
@@ -45,6 +47,7 @@ const playwright: StdioEntry = {
   needs: [CHROMIUM],
   instances: 'session',
   isolation: 'if_there',
+  memoryMb: BROWSER_MB,
   risks: ['drives_browser', 'uses_network', 'runs_programs', 'writes_files'],
   offline: true,
   rules: { reads: 'public', untrusted: true, egress: 'external' },
@@ -116,6 +119,7 @@ const chromeDevtools: StdioEntry = {
   needs: [CHROMIUM],
   instances: 'session',
   isolation: 'if_there',
+  memoryMb: BROWSER_MB,
   risks: ['drives_browser', 'uses_network', 'runs_programs', 'writes_files'],
   offline: true,
   rules: { reads: 'public', untrusted: true, egress: 'external' },

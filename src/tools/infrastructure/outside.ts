@@ -8,22 +8,16 @@ import type { Scrubber } from '../../platform/scrub/scrubber.ts'
 import type { Found, Outside, Sending, Sent, Watching } from '../application/hub-ports.ts'
 import type { Json } from '../application/hub-records.ts'
 import { kept } from '../domain/json.ts'
-import type { Upstream } from '../domain/upstream.ts'
+import { settingsOf, type Upstream } from '../domain/upstream.ts'
 import type { CallEnds } from './call-ends.ts'
 import { discovered } from './discover.ts'
 import { checkServer } from './upstream-checks.ts'
+import { makingRoom } from './program-room.ts'
 import { healthOf } from './upstream-health.ts'
 import { scrubbedJson } from './scrub-json.ts'
-import {
-  counted,
-  failureOf,
-  isHarmless,
-  lateIfCut,
-  noList,
-  tooLarge,
-} from './upstream-failures.ts'
+import { counted, failureOf, isHarmless, lateIfCut, noList, tooLarge } from './upstream-failures.ts'
 import type { LineGround } from './upstream-lines.ts'
-import { lineWish, openRuntime, type Runtime, settingsOf } from './upstream-runtime.ts'
+import { lineWish, openRuntime, type Runtime } from './upstream-runtime.ts'
 
 /** Keys of limits that are remembered. */
 const LIMITS_MAX = 20_000
@@ -39,8 +33,8 @@ export type OutsideGround = LineGround &
 /** The servers of every organisation, as this process reaches them. */
 export type Servers = Readonly<{
   of(orgId: string): Outside
-  /** Gives the line to a server that somebody listens to. */
-  line(orgId: string, watching: Watching): Promise<Line>
+  /** Gives the line to a server that somebody listens to; null: its program does not run. */
+  line(orgId: string, watching: Watching): Promise<Line | null>
   /** Hears what happened: lines under changed credentials are closed. */
   forget(orgId: string, names: readonly string[]): void
   /** Lets go of all servers of an organisation but these: of programs, too. */
@@ -55,6 +49,7 @@ export type Servers = Readonly<{
 /** Opens the way to the servers; nothing is connected before the first call. */
 export const openServers = (ground: OutsideGround): Servers => {
   const runtimes = new Map<string, Runtime>()
+  const launcher = makingRoom(ground.launcher, () => runtimes.values())
   const limits = memoryLimits(LIMITS_MAX)
   const failed = () => {} // A line that does not close well is gone all the same.
   const runtimeOf = (orgId: string, upstream: Upstream): Runtime => {
@@ -63,7 +58,7 @@ export const openServers = (ground: OutsideGround): Servers => {
     if (known && known.settings === settingsOf(upstream)) return known
     // What is under way goes on as it began; whoever comes now comes to the new settings.
     known?.retire().catch(failed)
-    const fresh = openRuntime(ground, upstream)
+    const fresh = openRuntime({ ...ground, launcher }, upstream)
     runtimes.set(key, fresh)
     return fresh
   }
@@ -91,10 +86,17 @@ export const openServers = (ground: OutsideGround): Servers => {
   })
   return {
     of: outside,
-    line(orgId, { upstream, connection, call }) {
+    async line(orgId, { upstream, connection, call, uris }) {
+      const known = runtimes.get(`${orgId}/${upstream.id}`)
+      // Who listens may not know yet that the server has other settings: calls do.
+      if (known !== undefined && known.settings !== settingsOf(upstream)) return null
+      const runtime = runtimeOf(orgId, upstream)
+      // Lists alone are no reason to start a program.
+      const isResting = upstream.kind === 'stdio' && uris.length === 0 && runtime.open() === 0
+      if (isResting) return null
       const [first] = upstream.replicas
       const wish = lineWish(listing({ upstream, connection, call }), first?.id ?? upstream.id)
-      return runtimeOf(orgId, upstream).line(wish)
+      return runtime.line(wish)
     },
     forget(orgId, names) {
       if (!names.some((name) => CREDENTIALS.test(name))) return

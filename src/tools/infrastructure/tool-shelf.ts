@@ -18,6 +18,8 @@ import { packageInstaller } from './package-install.ts'
 /** Bytes of a document of a service. */
 const DOCUMENT_BYTES_MAX = 5_000_000
 
+const MEGABYTE = 1024 * 1024
+
 /** What the shelf stands on. */
 export type ShelfGround = Readonly<{
   /** The folder of programs and of what they keep, in the hub's home. */
@@ -57,6 +59,7 @@ export const toolShelf = (ground: ShelfGround): ToolShelf => {
         ...{ program, node: true, argv, environment: own, cwd: null, isolate: entry.isolation },
         ...{ instances: entry.instances, shows: [installed, ...shows] },
         opens: [dataFolder, ...opens],
+        ...(entry.memoryMb !== undefined && { memoryBytesMax: entry.memoryMb * MEGABYTE }),
       }
       return { config, integrity: tree }
     },

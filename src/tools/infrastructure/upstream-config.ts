@@ -9,6 +9,8 @@ export const ProgramConfig = z.object({
   environment: z.record(z.string(), z.string()),
   cwd: z.string().nullable(),
   isolate: z.enum(['no', 'if_there', 'required']),
+  /** Bytes that it and all it starts may hold together; left out: what is usual. */
+  memoryBytesMax: z.number().optional(),
   /** Who may share a process of it, besides having the same credential. */
   instances: z.enum(['credential', 'principal', 'session']),
   /** What a program in a sandbox may read besides: the folder that it was installed in. */

@@ -3,11 +3,8 @@ import { LineFailure, UpstreamFault } from '../../platform/mcp/line.ts'
 import type { Outcome } from '../../platform/resilience/breaker.ts'
 import type { Sending, Sent } from '../application/hub-ports.ts'
 
-/** Errors of the protocol that say "your words are wrong": the server itself is well. */
-const WORDS_WRONG: ReadonlySet<number> = new Set([-32600, -32601, -32602, -32002, -32042])
-
 /** Errors of the protocol's own ladder: the hub and the server do not understand each other. */
-const LADDER: ReadonlySet<number> = new Set([-32020, -32021, -32022])
+const LADDER: ReadonlySet<number> = new Set([-32020, -32022])
 
 /** Tells what a failure means for the breaker of its replica. */
 export const counted = (error: unknown): Outcome => {
@@ -37,6 +34,15 @@ export const isHarmless = (error: unknown, isSafe: boolean): boolean => {
   return !sent || isSafe
 }
 
+/**
+ * Tells a call that its caller gave up from one whose time was over while the line still waited:
+ * the second says something about the server.
+ */
+export const lateIfCut = (error: unknown, { call: { signal } }: Pick<Sending, 'call'>): unknown => {
+  const isCut = error instanceof LineFailure && error.kind === 'cancelled' && !signal.aborted
+  return isCut ? new LineFailure('timeout', 'Its time was over.', { sent: error.sent }) : error
+}
+
 type Facts = Readonly<{ sending: Sending; ms: number; hasLeft: boolean }>
 
 /** Says in our words why a call got no answer, and whether it may have done something. */
@@ -46,7 +52,7 @@ export const failureOf = (error: unknown, { sending, ms, hasLeft }: Facts): Sent
     return { kind: 'fault', code, message, data, ms }
   }
   const sent = error instanceof LineFailure ? error.sent : hasLeft
-  const isAnswered = error instanceof LineFailure && ANSWERED.has(error.kind)
+  const isAnswered = error instanceof LineFailure ? ANSWERED.has(error.kind) : isAboutAccount(error)
   const unknown = sent && !isAnswered && !sending.isSafe && !(error instanceof UpstreamFault)
   return {
     kind: 'failure',
@@ -61,6 +67,24 @@ const ANSWERED: ReadonlySet<string> = new Set([
   'unauthorized', 'forbidden', 'rate_limited', 'session_lost',
 ]) // biome-ignore format: one line
 
+/** Says that an answer came whole and is larger than the rules of its tool allow. */
+export const tooLarge = (
+  { upstream: { slug }, bytesMax: limit }: Sending,
+  { bytes, ms }: Readonly<{ bytes: number; ms: number }>,
+): Sent => {
+  const message =
+    `${slug} did this, but its answer of ${bytes} bytes is larger than ${limit}. ` +
+    'Do not repeat it as it was; ask for less.'
+  const refusal = refuse('unavailable', 'tools.too_large', message, { bytes, limit })
+  return { kind: 'failure', refusal, unknown: false, ms }
+}
+
+// The server wanted another token, and there is none: it has not done anything.
+const ABOUT_ACCOUNTS: ReadonlySet<string> = new Set(['tools.needs_connect', 'tools.token_away'])
+
+const isAboutAccount = (error: unknown): boolean =>
+  error instanceof Refusal && ABOUT_ACCOUNTS.has(error.code)
+
 const outcomeUnknown = ({ upstream, tool }: Sending) => {
   const message =
     `${upstream.slug} got this call of ${tool ?? 'it'} and did not answer: done or not. ` +
@@ -68,8 +92,10 @@ const outcomeUnknown = ({ upstream, tool }: Sending) => {
   return refuse('unavailable', 'tools.outcome_unknown', message)
 }
 
-const said = (error: unknown, { upstream: { slug } }: Sending): Refusal => {
+const said = (error: unknown, { upstream: { slug }, call }: Sending): Refusal => {
   if (error instanceof Refusal) return error
+  // Whoever gives up while they wait for a place has left nothing but their reason.
+  if (error === call.signal.reason) return givenUp(slug)
   if (error instanceof UpstreamFault) {
     const { code } = error
     const message = `${slug} and the hub do not understand each other: ${code}. Look at its era.`
@@ -103,7 +129,7 @@ const said = (error: unknown, { upstream: { slug } }: Sending): Refusal => {
       return refuse('unavailable', 'tools.upstream_late', message, { retryAfterS })
     }
     case 'cancelled':
-      return refuse('unavailable', 'tools.cancelled', `The call of ${slug} was given up.`)
+      return givenUp(slug)
     case 'malformed': {
       const message = `${slug} answered something that is not the protocol.`
       return refuse('unavailable', 'tools.upstream_protocol', message, { retryAfterS })
@@ -115,5 +141,12 @@ const said = (error: unknown, { upstream: { slug } }: Sending): Refusal => {
   }
 }
 
-/** Tells whether a fault is about the words of a call: worth saying to whoever chose them. */
-export const isAboutWords = (code: number): boolean => WORDS_WRONG.has(code)
+const givenUp = (slug: string) =>
+  refuse('unavailable', 'tools.cancelled', `The call of ${slug} was given up.`)
+
+/** Says in our words why a server did not tell what it offers; a bug of ours stays what it is. */
+export const noList = (error: unknown, sending: Sending): Refusal => {
+  if (!(error instanceof UpstreamFault) || LADDER.has(error.code)) return said(error, sending)
+  const message = `${sending.upstream.slug} does not tell what it offers (${error.code}).`
+  return refuse('unavailable', 'tools.no_list', message, { code: error.code })
+}

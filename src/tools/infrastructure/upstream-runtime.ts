@@ -4,7 +4,7 @@ import { type Guard, guard } from '../../platform/resilience/guarded-call.ts'
 import { systemAfter } from '../../platform/resilience/timing.ts'
 import type { Random } from '../../kernel/id.ts'
 import type { Sending } from '../application/hub-ports.ts'
-import type { Upstream } from '../domain/upstream.ts'
+import { settingsOf, type Upstream } from '../domain/upstream.ts'
 import { holderOf, type LineGround, type LineWish, openLine } from './upstream-lines.ts'
 
 // What this process keeps of a server between calls: who may pass to which replica, and the lines
@@ -32,6 +32,8 @@ export type Runtime = Readonly<{
   away: Set<string>
   /** Gives the last call that went over a line, and how many milliseconds ago it began. */
   lastUse(): Readonly<{ wish: LineWish; agoMs: number }> | null
+  /** Milliseconds since a program was used; `null`: it is used, none runs, or it is none. */
+  unusedMs(): number | null
   /** Uses no open line any more: a credential has changed. What is under way on one ends there. */
   drop(): Promise<void>
   /** Lets what is under way come to its end, and takes nothing more. */
@@ -101,6 +103,11 @@ export const openRuntime = (
     open: () => held.pool.size(),
     away,
     lastUse: () => last && { wish: last.wish, agoMs: now() - last.at },
+    unusedMs() {
+      const { pool, users } = held
+      const isUsed = users > 0 || pool.watched() > 0 || pool.size() === 0
+      return !isProgram || isUsed || last === null ? null : now() - last.at
+    },
     async drop() {
       const old = held
       held = heldPool(linePool({ open, idleMs: IDLE_MS, now }))
@@ -144,17 +151,3 @@ export const lineWish = (sending: Sending, replica: string): LineWish => {
   const { upstream, connection, call, tool, leaseId } = sending
   return { upstream, replica, connection, call, tool, leaseId }
 }
-
-/** Writes down what lines are opened with: a new list or another title closes none of them. */
-export const settingsOf = (upstream: Upstream): string => {
-  const known = written.get(upstream)
-  if (known !== undefined) return known
-  const { kind, era, credential, auth, balance, replicas, config } = upstream
-  const { offers: _offers, ...rest } = config
-  const text = JSON.stringify([kind, era, credential, auth, balance, replicas, rest])
-  written.set(upstream, text)
-  return text
-}
-
-// A catalogue gives the same objects to every call, and the document of a service is long.
-const written = new WeakMap<Upstream, string>()
