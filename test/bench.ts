@@ -7,6 +7,7 @@ import { Refusal } from '../src/kernel/refusal.ts'
 import { firstRun } from '../src/identity/room.ts'
 import { compose, type House } from '../src/main/compose.ts'
 import { migrationsOf, rooms } from '../src/main/rooms.ts'
+import { refreshThrough } from '../src/main/tools.ts'
 import { type Clock, databaseClock } from '../src/platform/clock.ts'
 import { type Database, openDatabase } from '../src/platform/database.ts'
 import { type LedgerEvent, readLedger, verifyLedger } from '../src/platform/ledger/ledger.ts'
@@ -85,6 +86,7 @@ const open = async (): Promise<TestHouse> => {
     heard: async (orgId, names) => fixtures.tools.heard(orgId, names),
   })
   fixtures.tools.tell(house.committed)
+  fixtures.tools.refreshBy(refreshThrough(house.pipeline))
   const schedules = own.flatMap((room) => room.schedules ?? [])
   return { schedules, house, database, target, clock, partitions, fixtures }
 }

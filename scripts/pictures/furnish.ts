@@ -89,10 +89,20 @@ export const furnish = async (hub: TestHub, beads: string | null): Promise<Furni
     items: TASKS.map((task) => ({ status: 'Todo', ...task })),
   })
   await work(v1)
+  await tools(v1)
   if (beads === null) await many(v1)
   else await importBacklog(hub, { path: beads, importer: 'beads' }, 'BIG')
   const [held, mine, rich, waiting] = ['GH-6', 'GH-7', 'GH-1', 'GH-3']
   return { project: 'BIG', small: 'GH', bare: 'EMPTY', held, mine, rich, waiting }
+}
+
+// Servers of the catalogue, installed as they are for everybody.
+const tools = async (v1: Call): Promise<void> => {
+  await v1('POST /tool-catalogue/memory', {})
+  await v1('POST /tool-catalogue/sequential-thinking', { review: true })
+  const entity = { name: 'Guildhall', entityType: 'product', observations: ['Has one hall.'] }
+  await v1('POST /tools/memory__create_entities/calls', { args: { entities: [entity] } })
+  await v1('POST /tools/memory__read_graph/calls', {})
 }
 
 const agent = async (v1: Call, name: string): Promise<string> =>

@@ -68,6 +68,12 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
     },
     { name: 'task-unknown', path: `/t/${seen.project}-99999`, ready: said('does not exist') },
     { name: 'project-unknown', path: '/p/NOPE/board', ready: said('does not exist') },
+    { name: 'tools', path: '/tools', ready: said('tools ·') },
+    { name: 'tools-found', path: '/tools?q=add+facts', ready: said('memory__') },
+    { name: 'tools-add', path: '/tools?add=catalogue', ready: said('Playwright') },
+    { name: 'tools-server', path: '/tools/memory', ready: said('tools that you may see') },
+    { name: 'tools-review', path: '/tools/thinking', ready: said('Waiting for a decision') },
+    { name: 'tools-tool', path: '/tools/memory/memory__create_entities', ready: said('Try this tool') },
     { name: 'address-unknown', path: '/nowhere', ready: said('nothing here') },
     {
       name: 'filter-nothing',

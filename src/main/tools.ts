@@ -1,8 +1,11 @@
 import { join } from 'node:path'
+import { systemActor } from '../kernel/actor.ts'
+import { assert } from '../kernel/assert.ts'
 import { machineEnvironment } from '../platform/config.ts'
 import { openLauncher } from '../platform/child/launcher.ts'
 import type { Egress } from '../platform/egress/egress.ts'
 import type { Log } from '../platform/log.ts'
+import type { Pipeline } from '../platform/pipeline/pipeline.ts'
 import type { Scrubber } from '../platform/scrub/scrubber.ts'
 import { openToolHub, type ToolHub } from '../tools/room.ts'
 import { type HubGround, random } from './ground.ts'
@@ -55,3 +58,12 @@ export const openTools = async (wanted: ToolsWanted): Promise<ToolHub> => {
     },
   }
 }
+
+/** Makes what asks a server of tools again, in the name of the hub itself. */
+export const refreshThrough =
+  ({ operations, run }: Pick<Pipeline, 'operations' | 'run'>) =>
+  async (orgId: string, slug: string): Promise<void> => {
+    const refresh = operations.get('tools.refresh_heard_tools')
+    assert(refresh, 'the room of tools asks its servers again')
+    await run(refresh, { slug }, { actor: systemActor(orgId), door: 'job' })
+  }

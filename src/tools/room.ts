@@ -11,6 +11,7 @@ import { expireLeases } from './application/expire-leases.ts'
 import { getRotation } from './application/get-rotation.ts'
 import { listSecrets } from './application/list-secrets.ts'
 import type { HubNeeds } from './application/hub-ports.ts'
+import type { OauthNeeds } from './application/oauth-ports.ts'
 import type { ToolsNeeds } from './application/ports.ts'
 import { replaceSecret } from './application/replace-secret.ts'
 import { rotateKeys } from './application/rotate-keys.ts'
@@ -30,6 +31,8 @@ import {
 import { HUB, HUB_REACTIONS, HUB_SCHEDULES } from './infrastructure/hub-part.ts'
 import { keysFrom, movesFrom } from './infrastructure/keyring-adapter.ts'
 import { leaseStore, noLeases, orgsWithOverdueLeases } from './infrastructure/lease-store.ts'
+import { oauthAttemptSource } from './infrastructure/oauth-attempt-store.ts'
+import { oauthSecretSource } from './infrastructure/oauth-secret-store.ts'
 import { orgsRotating, rotationStore } from './infrastructure/rotation-store.ts'
 import { secretSource } from './infrastructure/secret-source.ts'
 import { secretStore } from './infrastructure/secret-store.ts'
@@ -46,6 +49,7 @@ export { vaultOver } from './infrastructure/vault.ts'
 export { type WebhookOthers, webhookNeeds } from './infrastructure/webhook-needs.ts'
 export { type WebhookSender, webhookSender } from './infrastructure/webhook-sender.ts'
 export { hookAt } from './infrastructure/webhook-store.ts'
+export { oauthCallback } from './interface/oauth-callback.ts'
 export { webhookMount } from './interface/webhook-mount.ts'
 
 /** How often a change of keys goes on by one batch. */
@@ -81,14 +85,15 @@ export const toolsRoom = (others: ToolsOthers): Room<AllNeeds> => {
   return wired(others, webhookPart(others.webhooks))
 }
 
-type AllNeeds = ToolsNeeds & Partial<HubNeeds & WebhookNeeds>
+type AllNeeds = ToolsNeeds & Partial<HubNeeds & OauthNeeds & WebhookNeeds>
 
 const wired = (others: ToolsOthers, webhooks: ReturnType<typeof webhookPart>): Room<AllNeeds> => ({
   name: 'tools',
   migrations: new URL('./infrastructure/migrations/', import.meta.url),
   needs(ground) {
     const keyring = others.keyring()
-    const sources = [secretSource, webhookSecretSource, keyring.source, ...(others.sources ?? [])]
+    const own = [secretSource, webhookSecretSource, oauthSecretSource, oauthAttemptSource]
+    const sources = [...own, keyring.source, ...(others.sources ?? [])]
     const secrets = secretStore(ground)
     const keys = keysFrom(keyring, ground, others.scrubber)
     const projects = projectsFrom(others.work(ground))

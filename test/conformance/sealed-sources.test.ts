@@ -4,6 +4,8 @@ import { signingKeySource } from '../../src/platform/evidence/signing-key-source
 import type { SealPlace } from '../../src/platform/keyring/seal.ts'
 import type { SealedSource } from '../../src/platform/keyring/sources.ts'
 import { at, type Sql } from '../../src/platform/sql.ts'
+import { oauthAttemptSource } from '../../src/tools/infrastructure/oauth-attempt-store.ts'
+import { oauthSecretSource } from '../../src/tools/infrastructure/oauth-secret-store.ts'
 import { webhookSecretSource } from '../../src/tools/infrastructure/webhook-secret-store.ts'
 import { bench } from '../bench.ts'
 
@@ -42,6 +44,16 @@ const TABLES: Readonly<Record<string, (given: Given) => Promise<unknown>>> = {
   'tools.webhook_secret': ({ sql, orgId, id, sealed, now }) => sql`
     insert into tools.webhook_secret (org_id, id, owner_id, kind, sealed, created_at)
     values (${orgId}, ${id}, ${id}, 'signing', ${sealed}, ${at(now)})`,
+  'tools.oauth_secret': ({ sql, orgId, id, sealed, now }) => sql`
+    insert into tools.oauth_secret
+      (org_id, id, owner_id, kind, version, sealed, fingerprint, created_at)
+    values (${orgId}, ${id}, ${id}, 'access', 1, ${sealed}, 'f', ${at(now)})`,
+  'tools.oauth_attempt': ({ sql, orgId, id, principalId, sealed, now }) => sql`
+    insert into tools.oauth_attempt
+      (org_id, id, upstream_id, principal_id, state_sha256, sealed, issuer, names_itself,
+       token_endpoint, client_kind, client_id, redirect_uri, resource, scopes, expires_at)
+    values (${orgId}, ${id}, ${id}, ${principalId}, ${DIGEST}, ${sealed}, 'i', true, 't',
+            'given', 'c', 'r', 'r', '{}', ${at(now + 600_000)})`,
   'platform.signing_key': ({ sql, orgId, id, sealed, now }) => sql`
     insert into platform.signing_key (org_id, id, public_key, sealed, created_at)
     values (${orgId}, ${id}, ${DIGEST}, ${sealed}, ${at(now)})`,
@@ -57,7 +69,7 @@ const provider = ({ sql, orgId, id, now }: Given, sealed: string) => sql`
 
 const sources: readonly SealedSource[] = [
   ...[...identitySources, signingKeySource],
-  webhookSecretSource,
+  ...[webhookSecretSource, oauthSecretSource, oauthAttemptSource],
 ]
 
 test('every source of sealed values is tried here', () => {

@@ -13,7 +13,7 @@ export type Scrubber = Readonly<{
   /** Looks for a secret of eight characters or more from now on, in every way it gets written. */
   remember(secret: Uint8Array | string, ms: number): void
   scrub(text: string): string
-  /** Takes out only what it was told of: for what has to come back as it is, whatever it looks like. */
+  /** Takes out only what it was told of: for what has to come back, whatever it looks like. */
   scrubKnown(text: string): string
   /** Scrubs every text in the fields, names too; gives the same object where nothing was found. */
   scrubFields(fields: Fields): Fields

@@ -39,6 +39,9 @@ export const shapedAnswer = (
   return { text: fieldsOf(result, fields), isError, state, result, labels }
 }
 
+/** The member of `_meta` under which an error of the protocol is kept in a result. */
+export const FAULT_KEY = 'guildhall/fault'
+
 /** Tells whether a text has to be read on in parts. */
 export const isLong = (text: string): boolean => textBytes(text) > RESULT_TEXT_BYTES_MAX
 
@@ -65,9 +68,11 @@ const fieldsOf = (result: Json, fields: readonly string[]): string => {
 }
 
 /** An error of the protocol is told like an error of the tool: its caller chose the words. */
-const faultResult = ({ code, message }: Extract<Sent, { kind: 'fault' }>): Json => ({
+const faultResult = ({ code, message, data }: Extract<Sent, { kind: 'fault' }>): Json => ({
   content: [{ type: 'text', text: `${message} (${code})` }],
   isError: true,
+  // Clients that list tools natively get the error as it came.
+  _meta: { [FAULT_KEY]: { code, message, ...(data !== undefined && { data }) } },
 })
 
 /** Answers a call that waits for somebody. */

@@ -45,6 +45,14 @@ export const mayNotDestroy = ({ name }: HubTool): Refusal => {
   return refuse('forbidden', 'tools.may_not_destroy', message, { needs: 'tool:destroy' })
 }
 
+/** Refuses what would have to wait for a person and cannot: only calls of tools wait. */
+export const notAskable = ({ upstream }: HubTool): Refusal => {
+  const message =
+    `A person would have to approve this, and only calls of tools can wait. An administrator can ` +
+    `set the rules of ${upstream.slug} so that it needs no approval.`
+  return refuse('forbidden', 'tools.cannot_wait', message)
+}
+
 /** Refuses a tool whose definition is not what was approved. */
 export const quarantined = ({ name, definition }: HubTool): Refusal => {
   const why =

@@ -66,7 +66,7 @@ export const checkArguments = async (tool: HubTool, args: Json, words: Needs): P
 }
 
 /** Finds the claim that a call belongs to: the one that is named, or the only one. */
-const claimOf = async (task: string | undefined, words: Needs): Promise<Claim | null> => {
+export const claimOf = async (task: string | undefined, words: Needs): Promise<Claim | null> => {
   const { call, claims } = words
   if (task === undefined && call.actor.kind !== 'agent') return null
   const held = await claims.held(call.actor.id, call.now)

@@ -29,6 +29,8 @@ export type Catalogue = Readonly<{
   blocked: ReadonlyMap<string, HubTool>
   /** Prompts, resources and templates that may be used, by server. */
   others: ReadonlyMap<string, readonly StoredDefinition[]>
+  /** Rules of servers as a whole: what holds for their prompts and resources. */
+  serverRules: ReadonlyMap<string, Readonly<{ rules: PolicyRules; version: number }>>
   connections: readonly Connection[]
   profiles: ReadonlyMap<string, Profile>
   /** How often each definition was used. */

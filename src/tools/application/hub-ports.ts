@@ -1,8 +1,11 @@
+import type { z } from 'zod'
 import type { Call, Words } from '../../kernel/operation.ts'
 import type { Refusal } from '../../kernel/refusal.ts'
+import type { CallView } from '../contract.ts'
 import type { CallRecord } from '../domain/call.ts'
 import type { CatalogueEntry, ListedEntry, StdioEntry } from '../domain/catalogue-entry.ts'
 import type { HealthState, Upstream } from '../domain/upstream.ts'
+import type { CallTask } from './call-wish.ts'
 import type { Asker, Catalogue, HubTool } from './catalogue.ts'
 import type {
   CallTail,
@@ -80,6 +83,8 @@ export type Found = Readonly<{
   server: string
   era: 'modern' | 'legacy'
   instructions: string | null
+  /** What it can do, in the words of the protocol. */
+  capabilities: Json
   definitions: readonly Readonly<{ kind: DefinitionKind; name: string; body: Json }>[]
 }>
 
@@ -127,8 +132,14 @@ export type Parking = Readonly<{
 
 /** Lets calls wait for people. */
 export type Waiting = Readonly<{
-  /** Asks for an approval and writes the call down as one that waits; in one transaction. */
-  park(parking: Parking, call: Call): Promise<Readonly<{ record: CallRecord; approval: string }>>
+  /**
+   * Asks for an approval and writes the call down as one that waits; in one transaction. `null`
+   * where its caller has asked before, under the same key.
+   */
+  park(
+    parking: Parking,
+    call: Call,
+  ): Promise<Readonly<{ record: CallRecord; approval: string }> | null>
   /**
    * Takes the approval and writes that the call is made now; in one transaction, so that it is
    * made once. `null` where another has taken it.
@@ -136,6 +147,8 @@ export type Waiting = Readonly<{
   take(parked: ParkedCall, tool: HubTool, call: Call): Promise<CallRecord | null>
   /** Ends a call that may not be made any more, whatever was approved. */
   refuse(parked: ParkedCall, code: string, call: Call): Promise<Readonly<{ state: string }>>
+  /** Takes a call back that waits, and its approval with it; in one transaction. */
+  withdraw(parked: ParkedCall, call: Call): Promise<void>
   /** Ends the call of an approval that was not given; in the transaction of the caller. */
   drop(approvalId: string, words: Pick<Words, 'call' | 'emit'>): Promise<void>
   /** Ends calls that began long ago and never ended; in the transaction of the caller. */
@@ -146,6 +159,60 @@ export type Waiting = Readonly<{
     state: string
     reason: string | null
   }> | null>
+}>
+
+/**
+ * Where a call stands that asks its caller: over, with questions that have no answer yet, or under
+ * way without anybody who waits for it.
+ */
+export type Landing =
+  | Readonly<{ kind: 'done'; value: z.output<typeof CallView> }>
+  | Readonly<{ kind: 'alone'; key: string }>
+  | Readonly<{ kind: 'asks'; ref: string; questions: Json }>
+
+/** A call to keep in the air while its caller is asked. */
+export type Flying = Readonly<{
+  call: Call
+  /** Milliseconds after which its caller goes on without it; null: never. */
+  patienceMs: number | null
+  /** Makes the call; it may ask the client that it is given. */
+  make: (call: Call, task: CallTask | null) => Promise<z.output<typeof CallView>>
+}>
+
+/**
+ * Calls of servers that ask in the middle of their work, for clients that cannot be asked at once:
+ * they stay in the air between the question and the request that brings its answer.
+ */
+export type Flights = Readonly<{
+  begin(flying: Flying): Promise<Landing>
+  /** Goes on with a call that waits for the answers in `call.client`; null where it is not here. */
+  resume(call: Call): Promise<Landing> | null
+  /** The questions of a call that is alone; null where it is not in the air here. */
+  questions(call: Call, key: string): Json | null
+  /** Answers questions of a call that is alone; some may stay open. */
+  answer(call: Call, key: string, answers: Json): void
+  /** Ends a call that is alone; false where it is not in the air here. */
+  cancel(call: Call, key: string): boolean
+  /** Waits until a call that is alone asks something, ends, or time is over; null: not here. */
+  news(call: Call, key: string, ms: number): Promise<void> | null
+}>
+
+/** What is watched at a server, for somebody. */
+export type Watching = Readonly<{
+  upstream: Upstream
+  connection: Connection | null
+  call: Call
+  uris: readonly string[]
+  /** Hears of resources that were updated, by the server's own URIs. */
+  updated: (uri: string) => void
+}>
+
+/** Changes at servers and in the catalogue, heard for as long as somebody listens. */
+export type Watches = Readonly<{
+  /** Watches a server; one stream serves everybody under one credential. Gives the stop. */
+  server(watching: Watching): () => void
+  /** Calls back when the catalogue may be another one; gives the stop. */
+  catalogue(changed: () => void): () => void
 }>
 
 /** What the operations of the hub need besides those of the vault. */
@@ -164,6 +231,8 @@ export type HubNeeds = Readonly<{
   outside: Outside
   journal: CallJournal
   waiting: Waiting
+  flights: Flights
+  watches: Watches
   checks: ArgumentChecks
   search: ToolSearch
   sha256: (text: string) => string

@@ -78,7 +78,12 @@ export type CallStore = {
   result(callId: string): Promise<Json | null>
   /** Drops results, keys and labels whose time is over; gives how many. */
   forget(now: number): Promise<number>
-  labels(subjectId: string): Promise<ReadonlySet<string>>
+  /** What a caller has touched since a moment, and what the tasks in its hands have at any time. */
+  labels(of: {
+    principalId: string
+    since: number
+    taskIds: readonly string[]
+  }): Promise<ReadonlySet<string>>
 }
 
 /** Keeps calls that wait. */
@@ -90,6 +95,8 @@ export type ParkedStore = {
   release(approvalId: string): Promise<boolean>
   /** Marks a call that may go as sent; false where another has. */
   take(callId: string, at: Readonly<{ now: number; expiresAt: number }>): Promise<boolean>
+  /** Finds calls that could go, and did not for as long as their approval held. */
+  over(now: number, limit: number): Promise<readonly ParkedCall[]>
   /** Forgets what calls were about that wait no more. */
   close(callIds: readonly string[]): Promise<void>
 }

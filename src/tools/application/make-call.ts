@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/operation.ts'
-import type { CallEnd, CallRecord } from '../domain/call.ts'
-import { connectionFor } from './catalogue.ts'
+import { type Refusal, refuse } from '../../kernel/refusal.ts'
+import { type CallEnd, callKey, type CallRecord } from '../domain/call.ts'
+import { connectionFor, type HubTool } from './catalogue.ts'
 import {
   type CallAnswer,
   isLong,
@@ -10,7 +11,8 @@ import {
   shapedAnswer,
   waitingAnswer,
 } from './call-answer.ts'
-import { accountNeeded, claimNeeded, keyOfAnother } from './call-refusals.ts'
+import { accountNeeded, claimNeeded, keyOfAnother, notAskable } from './call-refusals.ts'
+import { recordedName, requestOf, sendAndAsk } from './call-request.ts'
 import { verdictOn } from './call-verdict.ts'
 import type { CallWish } from './call-wish.ts'
 import type { HubNeeds, Sent } from './hub-ports.ts'
@@ -20,6 +22,9 @@ import type { CallTail, Connection, NewCall } from './hub-records.ts'
 export const CALL_MS = 60_000
 /** Bytes of an answer that is read to its end. */
 export const RESULT_BYTES_MAX = 5_000_000
+
+/** The code of a call that its caller took back. */
+export const CANCELLED_CODE = 'tools.cancelled'
 
 type Needs = HubNeeds & Words
 
@@ -37,15 +42,19 @@ export const makeCall = async (wish: CallWish, needs: Needs): Promise<CallAnswer
   const record = newRecord(wish, connection, needs)
   if (verdict.kind === 'ask') {
     const { text, risk, needs: persons } = verdict
+    if (wish.request) throw notAskable(tool)
+    if (needsLease(connection, needs) && wish.claim === null) throw claimNeeded(tool)
     const asked = { record, args: wish.args, fields: wish.fields, text, tool, risk, needs: persons }
     const parked = await waiting.park(asked, call)
+    if (parked === null) return repeatedAnswer(wish, needs)
     return waitingAnswer(parked.record, { tool: tool.name, approval: parked.approval }, needs)
   }
   const leaseId = await leaseOf(wish, connection, needs)
-  const isPlain = tool.labels.effect === 'read' && record.key === null
+  const isPlain = tool.labels.effect === 'read' && record.key === null && !wish.task
   const leaving = { ...record, leaseId }
   const begun = isPlain ? leaving : await needs.journal.begin(leaving, call)
   if (begun === null) return repeatedAnswer(wish, needs)
+  if (begun.number !== undefined) wish.task?.began(callKey(begun.number))
   return finishCall({ wish, connection, begun }, needs)
 }
 
@@ -54,7 +63,7 @@ export const repeatedAnswer = async (wish: CallWish, needs: Needs): Promise<Call
   const { tool, argsSha256 } = wish
   const { call, calls } = needs
   const record = await calls.byKey(call.actor.id, call.idempotencyKey ?? '')
-  const isSame = record?.argsSha256 === argsSha256 && record.tool === tool.definition.name
+  const isSame = record?.argsSha256 === argsSha256 && record.tool === recordedName(wish)
   if (!isSame || record.upstreamId !== tool.upstream.id) throw keyOfAnother()
   return recordedAnswer(record, { tool: tool.name, part: 1 }, needs)
 }
@@ -69,37 +78,47 @@ export type Leaving = Readonly<{
 /** Sends a call that was written down as far as it has to be, and writes how it ended. */
 export const finishCall = async (leaving: Leaving, needs: Needs): Promise<CallAnswer> => {
   const { wish, connection, begun } = leaving
-  const { tool, args } = wish
+  const { tool } = wish
   const { rules } = tool
-  const sent = await needs.outside.send({
-    ...{ upstream: tool.upstream, connection, tool: tool.definition.name, call: needs.call },
-    method: 'tools/call',
-    params: { name: tool.definition.name, arguments: args },
-    leaseId: begun.leaseId,
-    timeoutMs: rules.timeoutMs ?? CALL_MS,
-    bytesMax: rules.resultBytesMax ?? RESULT_BYTES_MAX,
-    isSafe: tool.labels.effect === 'read' || rules.retrySafe === true,
-  })
+  const sent = await sendAndAsk(wish, needs, (asked) =>
+    needs.outside.send({
+      ...{ upstream: tool.upstream, connection, call: needs.call },
+      ...requestOf(asked.wish, asked.client),
+      leaseId: begun.leaseId,
+      timeoutMs: rules.timeoutMs ?? CALL_MS,
+      bytesMax: rules.resultBytesMax ?? RESULT_BYTES_MAX,
+      isSafe: tool.labels.effect === 'read' || rules.retrySafe === true,
+    }),
+  )
   const shaped = shapedAnswer(sent, wish, needs)
   // What is long is read on in parts, and what is repeated or waited for is answered again.
-  const isKept =
-    begun.approvalId !== null || needs.call.idempotencyKey !== null || isLong(shaped.text)
+  const isAlone = wish.task?.ends() === true
+  const isAsked = begun.approvalId !== null || needs.call.idempotencyKey !== null
+  const isKept = isAsked || isAlone || isLong(shaped.text)
   const tail: CallTail = {
-    end: endOf(sent, shaped),
+    end: endOf(sent, shaped, wish),
     result: isKept ? shaped.result : null,
     labels: shaped.labels,
     definitionId: tool.definition.id,
   }
   const record = await needs.journal.end(begun, tail, needs.call)
-  if (sent.kind === 'failure') throw sent.refusal
+  if (sent.kind === 'failure') throw withPage(sent.refusal, tool, needs)
   return madeAnswer(record, shaped, tool.name)
 }
 
-const endOf = (sent: Sent, { isError }: Shaped): CallEnd => {
+/** Says where an account is connected again, where a server does not take the one it has. */
+const withPage = (refusal: Refusal, { upstream }: HubTool, { address }: Needs): Refusal => {
+  const { kind, code, message, details } = refusal
+  if (code !== 'tools.needs_connect') return refusal
+  return refuse(kind, code, message, { ...details, url: address(`/tools/${upstream.slug}`) })
+}
+
+const endOf = (sent: Sent, { isError }: Shaped, { task }: CallWish): CallEnd => {
   const ms = Math.round(sent.ms)
   if (sent.kind === 'failure') {
     const { refusal, unknown } = sent
-    return { state: unknown ? 'unknown' : 'failed', ms, bytes: 0, code: refusal.code }
+    const code = task?.isCancelled() === true ? CANCELLED_CODE : refusal.code
+    return { state: unknown ? 'unknown' : 'failed', ms, bytes: 0, code }
   }
   if (sent.kind === 'fault') return { state: 'failed', ms, bytes: 0, code: String(sent.code) }
   const code = isError ? 'tools.said_error' : null
@@ -115,14 +134,22 @@ const connectionOf = async ({ tool }: CallWish, needs: Needs): Promise<Connectio
   return found
 }
 
+const needsLease = (connection: Connection | null, { call }: Pick<Needs, 'call'>): boolean =>
+  call.actor.kind === 'agent' && connection !== null && connection.secretId !== null
+
+/** Finds the credential that a call goes with, and the lease under which it is used. */
+export const accessFor = async (wish: CallWish, needs: Needs) => {
+  const connection = await connectionOf(wish, needs)
+  return { connection, leaseId: await leaseOf(wish, connection, needs) }
+}
+
 /** Takes the lease under which an agent uses a credential, and counts this call. */
 const leaseOf = async (
   { tool, claim }: CallWish,
   connection: Connection | null,
   { call, leasing }: Needs,
 ): Promise<string | null> => {
-  if (call.actor.kind !== 'agent' || connection === null || connection.secretId === null)
-    return null
+  if (connection === null || !needsLease(connection, { call })) return null
   if (claim === null) throw claimNeeded(tool)
   const { taskId, fence } = claim
   const wish = { taskId, fence, connection: connection.id, tool: tool.definition.name }
@@ -142,7 +169,7 @@ const newRecord = (wish: CallWish, connection: Connection | null, needs: Needs):
     taskId: claim?.taskId ?? null,
     projectId: claim?.projectId ?? null,
     upstreamId: tool.upstream.id,
-    tool: tool.definition.name,
+    tool: recordedName(wish),
     definitionHash: tool.definition.hash,
     argsSha256,
     effect: tool.labels.effect,

@@ -216,7 +216,7 @@ test('while a secret is exchanged both count, a day later the new one alone', as
   expect((await sending(w, { url: made.url, secret: third.secret })({ n: 6 })).status).toBe(202)
 })
 
-test('a rule that fails leaves no task; the call is kept with the reason', async () => {
+test('a failed rule leaves no task; the call is kept with the reason', async () => {
   const w = await world()
   const send = sending(w, await w.make('issues', { rule: RULE }))
   await w.run('work.archive_project', { id: 'GH' })

@@ -1,14 +1,19 @@
 import type { Words } from '../../kernel/operation.ts'
 import { type Definition, hashOf, readDefinition } from '../domain/definition.ts'
+import { visible } from '../domain/hidden-characters.ts'
 import { suspicionsOf } from '../domain/hidden-text.ts'
 import { advancePin, type PinStep, propose } from '../domain/pin.ts'
 import type { Upstream } from '../domain/upstream.ts'
 import { CatalogueRefreshed, DefinitionChanged } from '../events.ts'
 import type { Found, HubNeeds } from './hub-ports.ts'
 import type { StoredDefinition } from './hub-records.ts'
+import { lookAlikesOf } from './look-alikes.ts'
 
 /** Warnings that are kept of one definition. */
 const WARNINGS_MAX = 10
+
+/** Characters of a name in a sentence. */
+const NAME_SHOWN_MAX = 80
 
 /** What a server said that it offers, read and hashed; what could not be read is left out. */
 export type Offer = Readonly<{
@@ -29,12 +34,12 @@ export const readOffer = async (found: Found, needs: HubNeeds): Promise<Offer> =
   for (const { kind, name, body } of found.definitions) {
     const read = readDefinition(kind, body)
     if (read.kind === 'unfit') {
-      left.push(`${read.name || name}: ${read.faults.join('; ')}`)
+      left.push(`${read.name || shown(name)}: ${read.faults.join('; ')}`)
       continue
     }
     const unusable = kind === 'tool' ? await needs.checks.judge(body) : null
     if (unusable !== null) {
-      left.push(`${name}: ${unusable}`)
+      left.push(`${shown(name)}: ${unusable}`)
       continue
     }
     const { definition } = read
@@ -43,6 +48,8 @@ export const readOffer = async (found: Found, needs: HubNeeds): Promise<Offer> =
   }
   return { found, definitions, left }
 }
+
+const shown = (name: string): string => visible(name.slice(0, NAME_SHOWN_MAX))
 
 const warningsOf = (definition: Definition): readonly string[] => {
   const odd = suspicionsOf(definition.body)
@@ -65,7 +72,8 @@ export const reconcile = async (
   )
   const counts = { added: 0, changed: 0, gone: 0 }
   const fresh: StoredDefinition[] = []
-  for (const { definition, hash, warnings } of offer.definitions) {
+  const warned = await withLookAlikes(upstream, offer, words)
+  for (const { definition, hash, warnings } of warned) {
     const { kind, name, body } = definition
     const before = known.get(`${kind} ${name}`)
     known.delete(`${kind} ${name}`)
@@ -86,11 +94,27 @@ export const reconcile = async (
     ...upstream,
     ...{ foundAt: call.now, triedAt: call.now, failure: leftOf(offer), server: found.server },
     ...{ instructions: found.instructions, version: upstream.version + 1 },
+    config: { ...upstream.config, offers: found.capabilities },
   }
   await upstreams.save(next)
   const about = { upstreamId: upstream.id, found: offer.definitions.length, ...counts }
   emit(CatalogueRefreshed({ ...about, failure: next.failure, version: next.version }))
   return next
+}
+
+const withLookAlikes = async (
+  upstream: Upstream,
+  { definitions }: Offer,
+  { catalogue }: HubNeeds,
+): Promise<Offer['definitions']> => {
+  const tools = definitions.filter(({ definition }) => definition.kind === 'tool')
+  const names = tools.map(({ definition }) => definition.name)
+  const alike = lookAlikesOf(upstream, names, await catalogue())
+  return definitions.map((one) => {
+    const own = one.definition.kind === 'tool' ? alike.get(one.definition.name) : undefined
+    if (own === undefined) return one
+    return { ...one, warnings: [...own, ...one.warnings].slice(0, WARNINGS_MAX) }
+  })
 }
 
 const leftOf = ({ left }: Offer): string | null =>

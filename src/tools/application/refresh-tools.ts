@@ -39,6 +39,25 @@ export const refreshTools = operation<HubNeeds>()({
   },
 })
 
+/** Asks a server again that has said that its lists changed. */
+export const refreshHeardTools = operation<HubNeeds>()({
+  name: 'tools.refresh_heard_tools',
+  about: 'Ask a server of tools again what it offers, because it said that this has changed.',
+  input: z.strictObject({ slug: Slug }),
+  output: Counted,
+  access: null,
+  effect: 'write',
+  http: null,
+  mcp: null,
+  internal: true,
+  async ahead({ slug }, words) {
+    const upstream = await words.upstreams.bySlug(slug)
+    if (upstream === null) throw notFound(slug)
+    return askServer(upstream, words)
+  },
+  run: ({ slug }, words) => keepOffer(slug, words.ahead, words),
+})
+
 /** Asks the servers whose lists are due: new ones, those that were away, and all now and then. */
 export const refreshDueTools = operation<HubNeeds>()({
   name: 'tools.refresh_due_tools',

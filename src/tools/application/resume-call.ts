@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { operation } from '../../kernel/operation.ts'
+import { operation, type Words } from '../../kernel/operation.ts'
+import { Refusal } from '../../kernel/refusal.ts'
 import { CallKey } from '../contract.ts'
-import { callNumber } from '../domain/call.ts'
-import { connectionFor } from './catalogue.ts'
+import { callNumber, type CallRecord } from '../domain/call.ts'
+import type { CallWish } from './call-wish.ts'
+import { mayUse } from './catalogue.ts'
 import type { HubNeeds } from './hub-ports.ts'
-import { finishCall } from './make-call.ts'
+import type { Claim } from './hub-records.ts'
+import { accessFor, finishCall } from './make-call.ts'
 import { nameOf } from './read-result.ts'
 
 /**
@@ -30,12 +33,35 @@ export const resumeCall = operation<HubNeeds>()({
     const name = await nameOf(record, words)
     const tool = catalogue.tools.get(name)
     if (tool === undefined) return waiting.refuse(waits, 'tools.quarantined', call)
-    const begun = await waiting.take(waits, tool, call)
-    if (begun === null) return { state: 'elsewhere' }
-    const connection = connectionFor(catalogue, tool.upstream, call.actor)
+    const asker = { actor: call.actor, visible: words.visible }
+    if (!mayUse(tool, asker)) return waiting.refuse(waits, 'tools.not_allowed', call)
     const { args, argsSha256, fields } = waits
-    const wish = { tool, args, argsSha256, claim: null, fields }
-    const answer = await finishCall({ wish, connection, begun }, words)
+    const wish = { tool, args, argsSha256, claim: await claimOf(record, words), fields }
+    const access = await accessOrCode(wish, words)
+    if ('code' in access) return waiting.refuse(waits, access.code, call)
+    const taken = await waiting.take(waits, tool, call)
+    if (taken === null) return { state: 'elsewhere' }
+    const { connection, leaseId } = access
+    const answer = await finishCall({ wish, connection, begun: { ...taken, leaseId } }, words)
     return { state: answer.state }
   },
 })
+
+type Needs = HubNeeds & Words
+
+/** The task that a call was asked for, where its caller still holds it. */
+const claimOf = async ({ taskId }: CallRecord, { claims, call }: Needs): Promise<Claim | null> => {
+  if (taskId === null) return null
+  const held = await claims.held(call.actor.id, call.now)
+  return held.find((one) => one.taskId === taskId) ?? null
+}
+
+/** Finds what a call goes with, before its approval is used up; or the code of why it may not. */
+const accessOrCode = async (wish: CallWish, words: Needs) => {
+  try {
+    return await accessFor(wish, words)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind === 'unavailable') throw error
+    return { code: error.code }
+  }
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { FREE, puppetWith, toolsHouse } from '../../../test/attack/tools-house.ts'
-import { said, toolNamed } from '../../../test/attack/tools-puppet.ts'
+import { FREE, puppetWith, toolsHouse } from '../../../test/tools/house.ts'
+import { said, toolNamed } from '../../../test/tools/puppet.ts'
 
 const READ = { annotations: { readOnlyHint: true, openWorldHint: false } }
 

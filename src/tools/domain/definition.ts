@@ -72,15 +72,19 @@ export type HiddenPlace = Readonly<{ at: string; hidden: readonly Hidden[] }>
 export type ShownDefinition = Readonly<{ body: Json; hidden: readonly HiddenPlace[] }>
 
 /**
- * Makes of a definition what may be shown: without hidden characters and marks of headers. Names
- * and values that calls repeat have none, because `readDefinition` refuses them.
+ * Makes of a definition what may be shown: without hidden characters, and without marks of headers
+ * unless they are kept. Names and values that calls repeat have no hidden characters, because
+ * `readDefinition` refuses them.
  */
-export const shownBody = ({ kind, body }: Definition): ShownDefinition => {
+export const shownBody = (
+  { kind, body }: Definition,
+  marks: 'kept' | 'dropped' = 'dropped',
+): ShownDefinition => {
   const hidden: HiddenPlace[] = []
   const clean = strip(body, '', hidden)
   const shown = isObject(clean) ? clean : {}
   const input = own(shown, 'inputSchema')
-  if (kind !== 'tool' || !isObject(input)) return { body: shown, hidden }
+  if (kind !== 'tool' || !isObject(input) || marks === 'kept') return { body: shown, hidden }
   return { body: { ...shown, inputSchema: withoutHeaderMarks(input) }, hidden }
 }
 

@@ -19,7 +19,7 @@ export const textIn = (object: Json, key: string): string | undefined => {
 }
 
 /** Tells whether a text can be kept: whole characters, and no NUL, which the database refuses. */
-export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
 
 /**
  * Tells whether a value is JSON that has one canonical form and can be kept, at most `depthMax`
@@ -36,7 +36,7 @@ export const isJson = (value: unknown, depthMax: number): boolean => {
   )
 }
 
-/** Makes of JSON what can be kept: half characters and NUL become the sign for what is unreadable. */
+/** Makes of JSON what can be kept: half characters and NUL become a sign for what was there. */
 export const storable = (value: unknown): unknown => {
   if (typeof value === 'string') return isStorable(value) ? value : kept(value)
   if (isList(value)) return value.map(storable)
@@ -46,7 +46,8 @@ export const storable = (value: unknown): unknown => {
   )
 }
 
-const kept = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\ufffd')
+/** Makes of a text what can be kept. */
+export const kept = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\ufffd')
 
 /** Counts the bytes of a value as it is serialised: UTF-8, no spaces. */
 export const bytesOf = (value: unknown): number => {

@@ -8,6 +8,12 @@ export const LABELS = ['private', 'sensitive', 'untrusted'] as const
 /** A label of a run or task. */
 export type Label = (typeof LABELS)[number]
 
+/**
+ * Milliseconds for which whoever has read something carries its labels from task to task. A task
+ * keeps its own for as long as it is there.
+ */
+export const LABEL_KEPT_MS = 24 * 3_600_000
+
 /** What a tool gives to read, weakest first. */
 export const TOOL_READS = ['public', 'private', 'sensitive'] as const
 /** Where what a tool is given goes to, nearest first. */

@@ -44,10 +44,13 @@ export const callStore = ({ sql, orgId }: Ground): CallStore => ({
       select r.body from tools.call_result r where r.org_id = ${orgId} and r.call_id = ${callId}`
     return row?.body ?? null
   },
-  async labels(subjectId) {
+  async labels({ principalId, since, taskIds }) {
     const rows = await sql<{ label: string }>`
-      select label from tools.label
-       where org_id = ${orgId} and subject_id = ${subjectId} order by label limit ${LABELS_MAX}`
+      select distinct label from tools.label
+       where org_id = ${orgId}
+         and (subject_id = any(${taskIds}::uuid[])
+              or (subject_id = ${principalId} and at >= ${at(since)}))
+       order by label limit ${LABELS_MAX}`
     return new Set(rows.map(({ label }) => label))
   },
   async forget(now) {
@@ -79,6 +82,8 @@ export const orgsWithOldCalls = async (sql: Sql, now: number): Promise<readonly 
     union
     select org_id from tools.call
      where state = 'begun' and at < ${at(now - LOST_MS)}
+    union
+    select org_id from tools.parked_call where state = 'ready' and expires_at <= ${at(now)}
      limit ${ORGS_MAX}`
   return rows.map(({ orgId }) => orgId)
 }

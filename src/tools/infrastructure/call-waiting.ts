@@ -7,10 +7,10 @@ import type { Database } from '../../platform/database.ts'
 import { outboxInserts } from '../../platform/ledger/outbox.ts'
 import { withRetries } from '../../platform/pipeline/retry.ts'
 import type { Ground } from '../../platform/room.ts'
-import { at, type Sql } from '../../platform/sql.ts'
+import { at, type Query, type Sql } from '../../platform/sql.ts'
 import type { HubTool } from '../application/catalogue.ts'
 import type { Parking, Waiting } from '../application/hub-ports.ts'
-import type { ParkedCall } from '../application/hub-records.ts'
+import type { NewCall, ParkedCall } from '../application/hub-records.ts'
 import { APPROVAL_MS, type CallRecord, type CallState, LOST_MS } from '../domain/call.ts'
 import { actorFacts } from './call-actor.ts'
 import type { CallEnds } from './call-ends.ts'
@@ -33,19 +33,29 @@ export type WaitingGround = Readonly<{
   ends: CallEnds
 }>
 
+/** Sends a statement along with the commit. */
+type Send = (query: Query) => void
+
 /** Lets calls of one organisation wait for people; `own` is the ground of the caller. */
 export const callWaiting = (ground: WaitingGround, own: Ground): Waiting => {
   const { orgId } = own
   const write = async <T>(
     call: Call,
-    body: (sql: Sql, emit: (happened: Happened) => void) => Promise<T>,
+    body: (sql: Sql, emit: (happened: Happened) => void, send: Send) => Promise<T>,
   ): Promise<T> => {
     const happened: Happened[] = []
+    const sent: Query[] = []
     const value = await withRetries(call, ground.now, () =>
       ground.database.write(orgId, async (sql) => {
         happened.length = 0
-        const result = await body(sql, (one) => happened.push(one))
-        return { value: result, tail: outboxInserts(happened, call, 'tools.call_tool') }
+        sent.length = 0
+        const result = await body(
+          sql,
+          (one) => happened.push(one),
+          (one) => sent.push(one),
+        )
+        const tail = [...sent, ...outboxInserts(happened, call, 'tools.call_tool')]
+        return { value: result, tail }
       }),
     )
     ground.committed(orgId, happened)
@@ -53,9 +63,11 @@ export const callWaiting = (ground: WaitingGround, own: Ground): Waiting => {
   }
   return {
     park: (parking, call) =>
-      write(call, (sql, emit) => parked({ sql, orgId }, { parking, call, emit, ground })),
+      write(call, (sql, emit, send) =>
+        parked({ sql, orgId }, { parking, call, emit, send, ground }),
+      ),
     take: (waits, tool, call) =>
-      write(call, async (sql, emit) => {
+      write(call, async (sql, emit, send) => {
         const store = parkedStore({ sql, orgId })
         const expiresAt = call.now + LOST_MS
         if (!(await store.take(waits.callId, { now: call.now, expiresAt }))) return null
@@ -65,7 +77,7 @@ export const callWaiting = (ground: WaitingGround, own: Ground): Waiting => {
         // In this transaction: whoever takes the approval is the one who makes the call.
         await agents.use(waits.approvalId, agents.hash(wish), call.now)
         const begun: CallRecord = { ...record, state: 'begun' }
-        await closeCalls(sql, orgId, [begun])
+        send(closeCalls(orgId, [begun]))
         emit(begunEvent(begun))
         return begun
       }).catch(async (error: unknown) => {
@@ -79,24 +91,42 @@ export const callWaiting = (ground: WaitingGround, own: Ground): Waiting => {
       await write(call, (sql, emit) => refused({ sql, orgId }, { waits, code, call, emit }, ground))
       return { state: 'refused' }
     },
+    async withdraw(waits, call) {
+      const code = 'tools.cancelled'
+      await write(call, async (sql, emit) => {
+        await refused({ sql, orgId }, { waits, code, call, emit }, ground)
+        await ground.agents({ sql, orgId }).withdraw(waits.approvalId, { call, emit })
+      })
+    },
     async drop(approvalId, { call, emit }) {
       const waits = await parkedStore(own).ofApproval(approvalId)
       if (waits === null || waits.state !== 'waiting') return
       await refused(own, { waits, code: 'tools.not_approved', call, emit }, ground)
     },
     async closeLost(limit, { call, emit }) {
+      // What waited for a person was sent later than it was asked for.
       const lost = await own.sql<CallRecord>`
         select ${CALL_COLUMNS} from tools.call c
          where c.org_id = ${orgId} and c.state = 'begun'
            and c.at < ${at(call.now - LOST_MS)}
+           and not exists (
+             select 1 from tools.parked_call p
+              where p.org_id = ${orgId} and p.call_id = c.id
+                and p.sent_at >= ${at(call.now - LOST_MS)})
          order by c.at limit ${limit}`
       for (const record of lost) {
         const code = 'tools.call_lost'
         if (!(await closedAs(own, record, { state: 'unknown', code, now: call.now }))) continue
+        await parkedStore(own).close([record.id])
         emit(endedEvent(ended(record, 'unknown', call), tailOf('unknown', code)))
         ground.ends.tell(record.id)
       }
-      return lost.length
+      // Approved, and yet nobody could make them: whoever wanted them may not any more.
+      const over = await parkedStore(own).over(call.now, limit)
+      for (const waits of over) {
+        await refused(own, { waits, code: 'tools.approval_over', call, emit }, ground)
+      }
+      return lost.length + over.length
     },
     async standing(approvalId) {
       const found = await ground.agents(own).stateOf(approvalId)
@@ -109,11 +139,13 @@ type Parked = Readonly<{
   parking: Parking
   call: Call
   emit: (happened: Happened) => void
+  send: Send
   ground: WaitingGround
 }>
 
-const parked = async ({ sql, orgId }: Ground, { parking, call, emit, ground }: Parked) => {
+const parked = async ({ sql, orgId }: Ground, { parking, call, emit, send, ground }: Parked) => {
   const { record, args, fields, tool, risk, needs, text } = parking
+  if (!(await isFirst(sql, orgId, record))) return null
   const agents = ground.agents({ sql, orgId })
   const asked = await agents.ask(
     {
@@ -127,7 +159,7 @@ const parked = async ({ sql, orgId }: Ground, { parking, call, emit, ground }: P
   const { key: _key, number: _number, ...bare } = record
   const open = { endedAt: null, ms: null, bytes: null, code: null, approvalId: asked.id }
   const whole: CallRecord = { ...bare, ...open, number, state: 'parked' }
-  await insertCalls(sql, orgId, [whole])
+  send(insertCalls(orgId, [whole]))
   await parkedStore({ sql, orgId }).add({
     ...{ callId: record.id, callAt: record.at, approvalId: asked.id, args, fields },
     ...{ actor: actorFacts(call.actor), argsSha256: record.argsSha256, state: 'waiting' },
@@ -135,6 +167,18 @@ const parked = async ({ sql, orgId }: Ground, { parking, call, emit, ground }: P
   })
   emit(begunEvent(whole))
   return { record: whole, approval: asked.key }
+}
+
+/** Takes the key of a call for it; whoever asks again under that key asks for the same call. */
+const isFirst = async (sql: Sql, orgId: string, record: NewCall): Promise<boolean> => {
+  const { id, key, principalId, argsSha256, at: asked } = record
+  if (key === null) return true
+  const taken = await sql`
+    insert into tools.call_key (org_id, principal_id, key, call_id, args_sha256, created_at)
+    values (${orgId}, ${principalId}, ${key}, ${id}, ${argsSha256}, ${at(asked)})
+    on conflict (org_id, principal_id, key) do nothing
+    returning call_id`
+  return taken.length > 0
 }
 
 /** What exactly is approved: this call, of this tool as it is, with these arguments and rules. */

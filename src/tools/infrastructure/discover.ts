@@ -46,6 +46,7 @@ export const discovered = async (line: Line, signal: AbortSignal): Promise<Found
     server: `${about.server.name} ${about.server.version}`.slice(0, 200),
     era: about.era,
     instructions: about.instructions?.slice(0, INSTRUCTIONS_MAX) ?? null,
+    capabilities: about.capabilities,
     definitions: found.flat().slice(0, DEFINITIONS_MAX),
   }
 }

@@ -5,14 +5,7 @@ import type { Happened } from '../../kernel/event.ts'
 import { outboxInserts } from '../../platform/ledger/outbox.ts'
 import { withRetries } from '../../platform/pipeline/retry.ts'
 import type { Ground } from '../../platform/room.ts'
-import type { WorkApi } from '../../work/contract.ts'
-import type {
-  ArgumentChecks,
-  Claims,
-  LeaseTaker,
-  People,
-  SecretShelf,
-} from '../application/hub-ports.ts'
+import type { ArgumentChecks, LeaseTaker, People, SecretShelf } from '../application/hub-ports.ts'
 import { leaseOver, takeLease } from '../application/take-lease.ts'
 import type { Keys, SecretStore } from '../application/ports.ts'
 import { isObject } from '../domain/json.ts'
@@ -23,11 +16,6 @@ import { leaseStore } from './lease-store.ts'
 
 /** Calls that one lease of a claim is good for. */
 const LEASE_CALLS = 1_000
-
-/** Reads claims of the room of work in the words of this one. */
-export const claimsFrom = (work: Pick<WorkApi, 'heldClaims'>): Claims => ({
-  held: (principalId, now) => work.heldClaims(principalId, now),
-})
 
 /** Reads names of principals in the words of this room. */
 export const peopleFrom = (identity: Pick<IdentityApi, 'handles' | 'byHandle'>): People => ({

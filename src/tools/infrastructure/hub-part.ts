@@ -4,6 +4,13 @@ import { addTool } from '../application/add-tool.ts'
 import { addToolServer } from '../application/add-tool-server.ts'
 import { approveTool, rejectTool } from '../application/approve-tool.ts'
 import { callTool } from '../application/call-tool.ts'
+import { callNative } from '../application/call-native.ts'
+import { completeArgument } from '../application/complete-argument.ts'
+import { followCall } from '../application/follow-call.ts'
+import { getPrompt } from '../application/get-prompt.ts'
+import { readResource } from '../application/read-resource.ts'
+import { showProfile } from '../application/show-profile.ts'
+import { watchProfile } from '../application/watch-profile.ts'
 import { catalogueTools } from '../application/catalogue-tools.ts'
 import { connectAccount, disconnectAccount } from '../application/connect-account.ts'
 import { findTools } from '../application/find-tools.ts'
@@ -17,7 +24,7 @@ import {
   removeToolProfile,
   saveToolProfile,
 } from '../application/profiles.ts'
-import { refreshDueTools, refreshTools } from '../application/refresh-tools.ts'
+import { refreshDueTools, refreshHeardTools, refreshTools } from '../application/refresh-tools.ts'
 import { releaseWhenApproved } from '../application/release-when-approved.ts'
 import { resetTool } from '../application/reset-tool.ts'
 import { resumeCall } from '../application/resume-call.ts'
@@ -27,6 +34,8 @@ import { showTool } from '../application/show-tool.ts'
 import { showToolServer } from '../application/show-tool-server.ts'
 import { sweepCalls } from '../application/sweep-calls.ts'
 import * as events from '../events.ts'
+import { OAUTH_EVENTS } from '../application/oauth-events.ts'
+import { OAUTH_OPERATIONS, OAUTH_SCHEDULES } from './oauth-part.ts'
 import { orgsWithOldCalls } from './call-store.ts'
 import { resumes } from './call-resumes.ts'
 import { orgsWithDueServers } from './upstream-store.ts'
@@ -52,6 +61,7 @@ export const HUB = {
     removeToolServer,
     refreshTools,
     refreshDueTools,
+    refreshHeardTools,
     resetTool,
     approveTool,
     rejectTool,
@@ -61,12 +71,20 @@ export const HUB = {
     saveToolProfile,
     listToolProfiles,
     removeToolProfile,
+    showProfile,
+    callNative,
+    readResource,
+    getPrompt,
+    completeArgument,
+    watchProfile,
+    followCall,
     adviseTools,
     catalogueTools,
     listToolCalls,
     getToolCall,
     resumeCall,
     sweepCalls,
+    ...OAUTH_OPERATIONS,
   ],
   events: {
     'tool:read': [
@@ -84,7 +102,12 @@ export const HUB = {
       events.CallEnded,
       events.BreakerClosed,
     ],
-    'connection:read': [events.ConnectionMade, events.ConnectionTurned, events.ConnectionRemoved],
+    'connection:read': [
+      events.ConnectionMade,
+      events.ConnectionTurned,
+      events.ConnectionRemoved,
+      ...OAUTH_EVENTS,
+    ],
   },
 } as const
 
@@ -110,4 +133,5 @@ export const HUB_SCHEDULES: readonly Schedule[] = [
     ...{ name: 'tools.sweep_calls', everyMs: SWEEP_EVERY_MS, operation: sweepCalls },
     due: orgsWithOldCalls,
   },
+  ...OAUTH_SCHEDULES,
 ]

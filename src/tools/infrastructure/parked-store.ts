@@ -1,5 +1,5 @@
 import type { Ground } from '../../platform/room.ts'
-import { at, json, part, type Sql } from '../../platform/sql.ts'
+import { at, json, part, type Query, query, type Sql } from '../../platform/sql.ts'
 import type { ParkedCall } from '../application/hub-records.ts'
 import type { ParkedStore } from '../application/hub-stores.ts'
 
@@ -30,6 +30,10 @@ export const parkedStore = ({ sql, orgId }: Ground): ParkedStore => ({
        where p.org_id = ${orgId} and p.approval_id = ${approvalId}`
     return row ?? null
   },
+  over: (now, limit) => sql<ParkedCall>`
+    select ${COLUMNS} from tools.parked_call p
+     where p.org_id = ${orgId} and p.state = 'ready' and p.expires_at <= ${at(now)}
+     order by p.expires_at, p.call_id limit ${limit}`,
   async release(approvalId) {
     const rows = await sql`
       update tools.parked_call set state = 'ready'
@@ -46,21 +50,27 @@ export const parkedStore = ({ sql, orgId }: Ground): ParkedStore => ({
     return rows.length > 0
   },
   async close(callIds) {
-    await sql`
-      update tools.parked_call set state = 'done', args = '{}'::jsonb, actor = '{}'::jsonb
-       where org_id = ${orgId} and call_id = any(${callIds}::uuid[])`
+    await sql`${closing(orgId, callIds)}`
   },
 })
 
+const closing = (orgId: string, callIds: readonly string[]) => part`
+  update tools.parked_call set state = 'done', args = '{}'::jsonb, actor = '{}'::jsonb
+   where org_id = ${orgId} and call_id = any(${callIds}::uuid[])`
+
+/** Forgets what calls were about that wait no more; travels with a commit. */
+export const closeParked = (orgId: string, callIds: readonly string[]): Query =>
+  query`${closing(orgId, callIds)}`
+
 /** Calls that one look of the schedule takes up. */
-const READY_MAX = 32
+const READY_MAX = 256
 
 /** Finds calls that may go: by whom they are made, and which. */
-export const readyCalls = (sql: Sql) => sql<
+export const readyCalls = (sql: Sql, now: number) => sql<
   Readonly<{ orgId: string; actor: Readonly<Record<string, unknown>>; number: number }>
 >`
   select p.org_id as "orgId", p.actor, c.number
     from tools.parked_call p
     join tools.call c on c.org_id = p.org_id and c.id = p.call_id and c.at = p.call_at
-   where p.state = 'ready'
+   where p.state = 'ready' and p.expires_at > ${at(now)}
    order by p.expires_at limit ${READY_MAX}`

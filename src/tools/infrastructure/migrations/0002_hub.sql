@@ -210,7 +210,7 @@ comment on table tools.parked_call is
 
 create table tools.label (
   org_id uuid not null,
-  -- A task, or a principal who works on none.
+  -- A task, or a principal.
   subject_id uuid not null,
   label text not null,
   call_id uuid not null,
@@ -218,7 +218,7 @@ create table tools.label (
   primary key (org_id, subject_id, label)
 );
 comment on table tools.label is
-  'class: tenant; app: select, insert, delete; system: select';
+  'class: tenant; app: select, insert, update, delete; system: select';
 
 create table tools.tool_use (
   org_id uuid not null,
