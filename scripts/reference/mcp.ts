@@ -19,7 +19,7 @@ export const mcpPage = (operations: readonly AnyOperation[], prompts: readonly P
   const names = new Set(offered.map(({ name }) => name))
   const tools = makeTools(offered, TOOL_ABOUT)
   const listed = (chosen: readonly string[] | null) =>
-    listTools(tools, { profile: '', tools: chosen && new Set(chosen), mark: '' }, names)
+    listTools(tools, { profile: '', tools: chosen && new Set(chosen), mark: '', hub: null }, names)
   const all = listed(null)
   const profiles = Object.entries(PROFILES).map(([profile, chosen]) => {
     const entries = listed(chosen)

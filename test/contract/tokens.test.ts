@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 test('the full list of tools costs at most 1,800 tokens', () => {
   const { operations } = hall.house.hall
-  const everything = { profile: 'all', tools: null, mark: 'all' }
+  const everything = { profile: 'all', tools: null, mark: 'all', hub: null }
   const names = new Set(operations.map(({ name }) => name))
   const tools = listTools(makeTools(operations, TOOL_ABOUT), everything, names)
   expect(tools.length).toBeGreaterThan(8)

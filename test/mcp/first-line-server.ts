@@ -2,7 +2,7 @@ import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/proto
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import * as types from '@modelcontextprotocol/sdk/types.js'
 import type { Seen } from './fixture-words.ts'
-import { COLOUR_FORM, FIXTURE_TOOLS, said, untilAborted } from './fixture-words.ts'
+import { COLOUR_FORM, listedTools, said, untilAborted } from './fixture-words.ts'
 
 const inputSchema = { type: 'object' as const, properties: {} }
 
@@ -46,7 +46,8 @@ const TOOLS: Readonly<Record<string, (turn: Turn) => Promise<types.CallToolResul
   async refuse() {
     throw new types.McpError(-32_050, 'Not today.', { why: 'fixture' })
   },
-  async change({ server }) {
+  async change({ server, seen }) {
+    seen.isShort = seen.isShort !== true
     await server.sendToolListChanged()
     return said('changed')
   },
@@ -68,7 +69,7 @@ export const firstLineServer = (seen: Seen): Server => {
     },
   )
   server.setRequestHandler(types.ListToolsRequestSchema, () => ({
-    tools: FIXTURE_TOOLS.map((tool) => ({ ...tool, inputSchema })),
+    tools: listedTools(seen).map((tool) => ({ ...tool, inputSchema })),
   }))
   server.setRequestHandler(types.SubscribeRequestSchema, () => ({}))
   server.setRequestHandler(types.UnsubscribeRequestSchema, () => ({}))

@@ -13,8 +13,12 @@ export const FIXTURE_TOOLS = [
   { name: 'crash', description: 'Ends the program.' },
 ] as const
 
-/** What a fixture has seen. */
-export type Seen = { cancelled: number; readonly calls: string[] }
+/** What a fixture has seen, and whether its list is the shorter one now. */
+export type Seen = { cancelled: number; readonly calls: string[]; isShort?: boolean }
+
+/** Lists the tools of a fixture: one of them comes and goes with each change. */
+export const listedTools = ({ isShort }: Seen) =>
+  FIXTURE_TOOLS.filter(({ name }) => isShort !== true || name !== 'crash')
 
 /** Waits for the signal that a call is no longer wanted. */
 export const untilAborted = (signal: AbortSignal): Promise<void> =>

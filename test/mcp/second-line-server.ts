@@ -6,7 +6,7 @@ import type {
 } from '@modelcontextprotocol/server'
 import { inputRequired, inputResponse, ProtocolError, Server } from '@modelcontextprotocol/server'
 import type { Seen } from './fixture-words.ts'
-import { COLOUR_FORM, FIXTURE_TOOLS, said, untilAborted } from './fixture-words.ts'
+import { COLOUR_FORM, listedTools, said, untilAborted } from './fixture-words.ts'
 
 type Changes = Pick<ServerNotifier, 'toolsChanged' | 'resourceUpdated'>
 type Turn = Readonly<{
@@ -51,7 +51,8 @@ const TOOLS: Readonly<
   async refuse() {
     throw new ProtocolError(-32_050, 'Not today.', { why: 'fixture' })
   },
-  async change({ changes }) {
+  async change({ changes, seen }) {
+    seen.isShort = seen.isShort !== true
     changes.toolsChanged()
     return said('changed')
   },
@@ -77,7 +78,7 @@ export const secondLineServer = (seen: Seen, notifier?: () => Changes): Server =
     resourceUpdated: (uri) => void server.sendResourceUpdated({ uri }),
   }
   server.setRequestHandler('tools/list', () => ({
-    tools: FIXTURE_TOOLS.map((tool) => ({ ...tool, inputSchema })),
+    tools: listedTools(seen).map((tool) => ({ ...tool, inputSchema })),
   }))
   server.setRequestHandler('tools/call', ({ params }, { mcpReq: request }) => {
     const { name, arguments: args = {} } = params

@@ -14,6 +14,8 @@ import type { Legacy } from './legacy.ts'
 import { readBody, readMessage } from './message.ts'
 import type { Modern } from './modern.ts'
 import { makeModern } from './modern.ts'
+import type { Native } from './ground.ts'
+import { makeNative } from './native.ts'
 import type { Place } from './place.ts'
 import { audienceOf, placeReader } from './place.ts'
 import { CODES, Fault } from './protocol.ts'
@@ -23,6 +25,9 @@ import type { TokenRules } from './token-answers.ts'
 import { missingScope, tokenFault } from './token-answers.ts'
 import type { Tools } from './tools.ts'
 import { makeTools } from './tools.ts'
+
+/** Milliseconds after which a client that takes tasks goes on without a call. */
+const TASK_AFTER_MS = 20_000
 
 type AddressOf = (req: IncomingMessage) => string | undefined
 
@@ -42,6 +47,7 @@ type Context = Readonly<{
   options: McpDoorOptions
   hall: Hall
   tools: Tools
+  native: Native | null
   placeOf: (url: string) => Place
   modern: Modern
   legacy: Legacy
@@ -54,12 +60,15 @@ export const mcpDoor = (options: McpDoorOptions): McpDoor => {
   assert(sessionKey.length === 32, 'the key of sessions has 32 bytes')
   const tools = makeTools(hall.operations, toolAbout)
   const templates = makeTemplates(hall.operations)
-  const ground: Ground = { hall, version, tools, shelf: { hall, templates, keySources } }
+  const native = options.native ? makeNative(hall, options.native) : null
+  const shelf = { hall, templates, keySources }
+  const { taskAfterMs = TASK_AFTER_MS } = options
+  const ground: Ground = { hall, version, tools, shelf, native, sealKey: sessionKey, taskAfterMs }
   const modern = makeModern(ground)
   const legacy = legacyWhenAsked(ground, options)
-  const placeOf = placeReader([...tools.keys()])
+  const placeOf = placeReader([...tools.keys()], native !== null)
   const security = flatSecurity(options.publicUrl)
-  const context = { options, hall, tools, placeOf, modern, legacy }
+  const context = { options, hall, tools, native, placeOf, modern, legacy }
   return {
     handles(url) {
       const audience = audienceOf(url)
@@ -190,7 +199,7 @@ const checkPost = ({ method, headers }: IncomingMessage): void => {
 }
 
 const take = (
-  { options, hall, tools, modern, legacy }: Context,
+  { options, hall, tools, native, modern, legacy }: Context,
   exchange: Exchange,
   { visitor, bytes }: Readonly<{ visitor: Visitor; bytes: Buffer }>,
 ): void => {
@@ -202,7 +211,7 @@ const take = (
   try {
     if (options.tokens && visitor.actor.via === 'oauth') {
       const { publicUrl, tokens: rules } = options
-      const lacking = missingScope({ tools, message, visitor, rules })
+      const lacking = missingScope({ tools, native, message, visitor, rules })
       if (lacking) throw tokenFault(lacking, { rules, req: exchange.req, publicUrl })
     }
     const era = eraOf(message, exchange.req.headers)

@@ -13,7 +13,8 @@ import {
 
 // The rules of the stateless era in the order in which they answer: the first one broken speaks.
 
-const LEVELS: ReadonlySet<unknown> = new Set([
+/** Levels of log messages, the least severe first. */
+export const LOG_LEVELS: readonly string[] = [
   'debug',
   'info',
   'notice',
@@ -22,7 +23,8 @@ const LEVELS: ReadonlySet<unknown> = new Set([
   'critical',
   'alert',
   'emergency',
-])
+]
+const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS)
 
 /** The member of params that the `Mcp-Name` header repeats, per method. */
 const NAMED_BY: ReadonlyMap<string, string> = new Map([
@@ -124,6 +126,26 @@ export const checkParamHeaders = (args: Json, headers: Headers): void => {
     const given = raw === undefined ? undefined : decoded(raw)
     const isSame = typeof value === 'number' ? Number(given) === value : given === String(value)
     if (!isSame) throw mismatch(`The Mcp-Param-${wanted} header differs from the argument.`)
+  }
+}
+
+/** Compares headers with the arguments that a tool marks for them: each is there, and equal. */
+export const checkMarkedHeaders = (
+  marks: readonly Readonly<{ header: string; path: readonly string[] }>[],
+  args: Json,
+  headers: Headers,
+): void => {
+  for (const { header, path } of marks) {
+    const value = path.reduce<unknown>((at, field) => (isJson(at) ? at[field] : undefined), args)
+    const raw = headerValue(headers, `mcp-param-${header.toLowerCase()}`)
+    if (!isScalar(value)) {
+      if (raw === undefined) continue
+      throw mismatch(`The Mcp-Param-${header} header repeats an argument that is not there.`)
+    }
+    if (raw === undefined) throw mismatch(`The Mcp-Param-${header} header is missing.`)
+    const given = decoded(raw)
+    const isSame = typeof value === 'number' ? Number(given) === value : given === String(value)
+    if (!isSame) throw mismatch(`The Mcp-Param-${header} header differs from the argument.`)
   }
 }
 

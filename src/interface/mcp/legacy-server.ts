@@ -17,12 +17,14 @@ import { findOperation, listTools } from './tools.ts'
 export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']
 
 /** What one session's handlers work with. */
-export type Seat = Readonly<{
+export type Seat = {
   /** Finds who sent the request that is being handled. */
-  visitorOf(request: Request | undefined): Visitor
+  readonly visitorOf: (request: Request | undefined) => Visitor
   /** Resources that the session subscribed to. */
-  uris: Set<string>
-}>
+  readonly uris: Set<string>
+  /** Tells the session's stream that these are others now. */
+  urisChanged: (() => void) | undefined
+}
 
 /** Makes the official server for one session, on the same handlers as the stateless era. */
 export const makeServer = (ground: Ground, seat: Seat): Server => {

@@ -4,6 +4,7 @@ import { assert } from '../../kernel/assert.ts'
 import type { DoorOptions, EndedSessions, Ground, Visitor } from './ground.ts'
 import type { Seat } from './legacy-server.ts'
 import { LEGACY_VERSIONS, makeServer } from './legacy-server.ts'
+import { makeNativeServer } from './native-legacy.ts'
 import type { Json, Message } from './protocol.ts'
 import { badParams, isJson } from './protocol.ts'
 import type { SessionFacts } from './session-id.ts'
@@ -63,7 +64,7 @@ export const makeSessions = (ground: Ground, options: DoorOptions): Sessions => 
   sweep.unref()
   const reopen = async (id: string, facts: SessionFacts, visitor: Visitor) => {
     if (await ended.has(sessionHash(id))) throw sessionNotFound()
-    const session = await openPair(ground, { id, facts })
+    const session = await openPair(ground, { id, facts, visitor })
     await replay(session, visitor)
     keep(id, session)
     return session
@@ -72,7 +73,7 @@ export const makeSessions = (ground: Ground, options: DoorOptions): Sessions => 
     async begin(visitor, initialize) {
       const facts = factsOf(visitor, initialize, hall.now())
       const id = sealSession(sessionKey, facts)
-      const session = await openPair(ground, { id, facts })
+      const session = await openPair(ground, { id, facts, visitor })
       keep(id, session)
       return session
     },
@@ -102,8 +103,8 @@ export const makeSessions = (ground: Ground, options: DoorOptions): Sessions => 
   }
 }
 
-const isOwn = ({ org, principal, epoch }: SessionFacts, { actor }: Visitor): boolean =>
-  org === actor.orgId && principal === actor.id && epoch === actor.epoch
+const isOwn = ({ org, principal, epoch, hub }: SessionFacts, { actor, place }: Visitor): boolean =>
+  org === actor.orgId && principal === actor.id && epoch === actor.epoch && hub === place.hub
 
 /** Picks whom a new session pushes out: of its principal first, of all then. */
 const crowded = (live: ReadonlyMap<string, Session>, { facts }: Session) => {
@@ -112,7 +113,7 @@ const crowded = (live: ReadonlyMap<string, Session>, { facts }: Session) => {
   return out.length > 0 ? out : [...live].slice(0, Math.max(0, live.size - SESSIONS_MAX))
 }
 
-const factsOf = ({ actor }: Visitor, { params }: Message, now: number): SessionFacts => {
+const factsOf = ({ actor, place }: Visitor, { params }: Message, now: number): SessionFacts => {
   const { protocolVersion, clientInfo, capabilities } = params
   if (typeof protocolVersion !== 'string' || !isJson(clientInfo) || !isJson(capabilities)) {
     throw badParams('initialize needs protocolVersion, clientInfo and capabilities.')
@@ -128,23 +129,28 @@ const factsOf = ({ actor }: Visitor, { params }: Message, now: number): SessionF
     capabilities: { ...capabilities },
     client,
     created: now,
+    hub: place.hub,
   }
 }
 
 const openPair = async (
   ground: Ground,
-  { id, facts }: Readonly<{ id: string; facts: SessionFacts }>,
+  { id, facts, visitor: first }: Readonly<{ id: string; facts: SessionFacts; visitor: Visitor }>,
 ): Promise<Session> => {
   const visitors = new WeakMap<Request, Visitor>()
   const seat: Seat = {
     uris: new Set(),
+    urisChanged: undefined,
     visitorOf(request) {
       const visitor = request && visitors.get(request)
       assert(visitor, 'every request of a session came through the door')
       return visitor
     },
   }
-  const server = makeServer(ground, seat)
+  const server =
+    facts.hub === null
+      ? makeServer(ground, seat)
+      : await makeNativeServer(ground, { seat, facts, visitor: first })
   const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id })
   await server.connect(transport)
   return {

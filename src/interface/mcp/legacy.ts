@@ -2,7 +2,7 @@ import type { DoorOptions, Exchange, Ground, Visitor } from './ground.ts'
 import { LEGACY_VERSIONS } from './legacy-server.ts'
 import type { Session, Sessions } from './legacy-sessions.ts'
 import { makeSessions } from './legacy-sessions.ts'
-import { watch } from './listen.ts'
+import { watch } from './watch.ts'
 import type { Message } from './protocol.ts'
 import { badRequest, CODES, Fault } from './protocol.ts'
 import { replyEmpty, replyThrown } from './reply.ts'
@@ -60,24 +60,28 @@ const checkVersion = (version: string | readonly string[] | undefined): void => 
   throw badRequest(CODES.server, 'Unsupported protocol version', { supported })
 }
 
-const listenOn = ({ hall }: Ground, session: Session, { exchange, visitor }: Asked): void => {
+const listenOn = (ground: Ground, session: Session, { exchange, visitor }: Asked): void => {
   const { server, seat } = session
+  const { hall } = ground
   const tell = (sent: Promise<void>) =>
     sent.catch((error: unknown) => {
       hall.log('info', 'mcp: a change was not delivered', { error: String(error) })
     })
-  const stop = watch(hall, visitor, {
+  const stop = watch(ground, visitor, {
     uris: () => seat.uris,
     heard: {
       updated: (uri) => void tell(server.sendResourceUpdated({ uri })),
       toolsChanged: () => void tell(server.sendToolListChanged()),
+      promptsChanged: () => void tell(server.sendPromptListChanged()),
       resourcesChanged: () => void tell(server.sendResourceListChanged()),
       revoked: () => exchange.res.destroy(),
     },
   })
   session.streams += 1
+  seat.urisChanged = stop.again
   exchange.res.once('close', () => {
     session.streams -= 1
+    seat.urisChanged = undefined
     stop()
   })
 }

@@ -1,11 +1,11 @@
-import type { Hall, LivePage } from '../../kernel/hall.ts'
-import { Refusal } from '../../kernel/refusal.ts'
 import type { Exchange, Ground, Visitor } from './ground.ts'
 import type { Json, Message } from './protocol.ts'
 import { badParams, CODES, Fault, isJson, SERVER_KEY, SUBSCRIPTION_KEY } from './protocol.ts'
-import { changesShelf, matchUri, touchedBy } from './resources.ts'
+import { matchUri } from './resources.ts'
 import type { Stream } from './sse.ts'
-import { openStream, TICK_MS } from './sse.ts'
+import { followTask, isOwnTask, takesTasks, TASKS_MAX } from './native-tasks.ts'
+import { openStream } from './sse.ts'
+import { watch } from './watch.ts'
 
 /** Resources that one stream may watch. */
 export const URIS_MAX = 100
@@ -17,6 +17,7 @@ type Wanted = Readonly<{
   promptsListChanged?: true
   resourcesListChanged?: true
   resourceSubscriptions?: readonly string[]
+  taskIds?: readonly string[]
 }>
 
 /** The open `subscriptions/listen` streams of a process. */
@@ -42,7 +43,10 @@ export const makeListens = (ground: Ground, serverInfo: Json): Listens => {
         throw new Fault({ status: 200, code: CODES.internal }, 'Subscription limit reached')
       }
       const { names } = await ground.hall.offers(actor)
-      const wanted = honoured(ground, names, message.params['notifications'])
+      const isSeen = (uri: string) => visitor.place.hub !== null || isVisible(ground, names, uri)
+      const asked = message.params['notifications']
+      const tasks = visitor.place.hub === null ? {} : tasksIn(ground, visitor, message)
+      const wanted = { ...honoured(isSeen, asked), ...tasks }
       if (exchange.res.destroyed) return
       const { id } = message
       const end = follow(ground, visitor, { ...exchange, wanted, id, serverInfo })
@@ -62,8 +66,8 @@ export const makeListens = (ground: Ground, serverInfo: Json): Listens => {
 type Following = Exchange & Readonly<{ wanted: Wanted; id: Message['id']; serverInfo: Json }>
 
 const follow = (
-  { hall }: Ground,
-  { actor, credential, address }: Visitor,
+  ground: Ground,
+  visitor: Visitor,
   { res, security, wanted, id, serverInfo }: Following,
 ): (() => void) => {
   const stream: Stream = openStream({ res, security })
@@ -77,30 +81,53 @@ const follow = (
     stream.end()
   }
   tell('notifications/subscriptions/acknowledged', { notifications: wanted })
-  const stop = watch(
-    hall,
-    { actor, credential, address },
-    {
-      uris: () => wanted.resourceSubscriptions ?? [],
-      heard: {
-        updated: (uri) => tell('notifications/resources/updated', { uri }),
-        toolsChanged: () => {
-          if (wanted.toolsListChanged) tell('notifications/tools/list_changed')
-        },
-        resourcesChanged: () => {
-          if (wanted.resourcesListChanged) tell('notifications/resources/list_changed')
-        },
-        revoked: () => end(),
+  const stop = watch(ground, visitor, {
+    uris: () => wanted.resourceSubscriptions ?? [],
+    heard: {
+      updated: (uri) => tell('notifications/resources/updated', { uri }),
+      toolsChanged: () => {
+        if (wanted.toolsListChanged) tell('notifications/tools/list_changed')
       },
+      promptsChanged: () => {
+        if (wanted.promptsListChanged) tell('notifications/prompts/list_changed')
+      },
+      resourcesChanged: () => {
+        if (wanted.resourcesListChanged) tell('notifications/resources/list_changed')
+      },
+      revoked: () => end(),
     },
-  )
-  res.once('close', stop)
+  })
+  const over = new AbortController()
+  for (const taskId of wanted.taskIds ?? []) {
+    const tellOf = (view: Json) => tell('notifications/tasks', view)
+    const following = { taskId, capabilities: {}, signal: over.signal, tell: tellOf }
+    followTask(ground, visitor, following).catch((error: unknown) => {
+      ground.hall.log('info', 'mcp: a task is not followed', { error: String(error) })
+    })
+  }
+  res.once('close', () => {
+    over.abort()
+    stop()
+  })
   return end
+}
+
+/** Picks the tasks that a stream may follow: the reader's own. */
+const tasksIn = (
+  { sealKey }: Ground,
+  { actor }: Visitor,
+  { params, meta }: Message,
+): Pick<Wanted, 'taskIds'> => {
+  const asked = params['notifications']
+  const ids = isJson(asked) ? asked['taskIds'] : undefined
+  if (!Array.isArray(ids) || !takesTasks(meta)) return {}
+  const own = ids.slice(0, TASKS_MAX).filter((id): id is string => isOwnTask(sealKey, actor, id))
+  return own.length > 0 ? { taskIds: own } : {}
 }
 
 const LISTS = ['toolsListChanged', 'promptsListChanged', 'resourcesListChanged'] as const
 
-const honoured = (ground: Ground, names: ReadonlySet<string>, asked: unknown): Wanted => {
+const honoured = (isSeen: (uri: string) => boolean, asked: unknown): Wanted => {
   if (!isJson(asked)) throw badParams('Say in params.notifications what to listen for.')
   const flags = LISTS.filter((name) => {
     const flag = asked[name]
@@ -111,7 +138,7 @@ const honoured = (ground: Ground, names: ReadonlySet<string>, asked: unknown): W
   const uris = asked['resourceSubscriptions'] ?? []
   const areTexts = Array.isArray(uris) && uris.every((uri) => typeof uri === 'string')
   if (!areTexts) throw badParams('resourceSubscriptions is a list of resource URIs.')
-  const seen = new Set(uris.filter((uri) => isVisible(ground, names, uri)))
+  const seen = new Set(uris.filter(isSeen))
   return {
     ...Object.fromEntries(flags.map((name) => [name, true as const])),
     ...(seen.size > 0 && { resourceSubscriptions: [...seen].slice(0, URIS_MAX) }),
@@ -122,110 +149,4 @@ const honoured = (ground: Ground, names: ReadonlySet<string>, asked: unknown): W
 export const isVisible = ({ shelf }: Ground, names: ReadonlySet<string>, uri: string): boolean => {
   const found = matchUri(shelf.templates, uri)
   return found !== null && names.has(found.template.operation.name)
-}
-
-/** Milliseconds for which changes of one resource are gathered into one message. */
-export const UPDATE_GATHER_MS = 250
-/** Milliseconds for which changes of a list are gathered into one message. */
-export const LIST_GATHER_MS = 1000
-
-/** What a watcher calls when something changed. */
-export type Heard = Readonly<{
-  updated(uri: string): void
-  toolsChanged(): void
-  resourcesChanged(): void
-  /** The key is no longer good: what it keeps open has to end. */
-  revoked(): void
-}>
-
-/** Who watches: the actor, and the key to ask again whether it is still good. */
-export type Watcher = Pick<Visitor, 'actor' | 'credential' | 'address'>
-
-/** Watches the resources in `uris` and the lists for one reader; returns the stop. */
-export const watch = (
-  hall: Hall,
-  watcher: Watcher,
-  watched: Readonly<{ uris: () => Iterable<string>; heard: Heard }>,
-): (() => void) => {
-  const { uris, heard } = watched
-  const gather = gatherer()
-  const tests = new Map<string, ReturnType<typeof touchedBy>>()
-  const onPage = ({ events }: LivePage) => {
-    if (events.some(changesShelf)) {
-      gather.later('list:resources', LIST_GATHER_MS, heard.resourcesChanged)
-    }
-    for (const uri of uris()) {
-      const touches = tests.get(uri) ?? touchedBy(uri)
-      tests.set(uri, touches)
-      if (events.some(touches)) {
-        gather.later(`uri:${uri}`, UPDATE_GATHER_MS, () => heard.updated(uri))
-      }
-    }
-  }
-  const access = accessWatch(hall, watcher, {
-    toolsChanged: () => gather.later('list:tools', LIST_GATHER_MS, heard.toolsChanged),
-    revoked: heard.revoked,
-  })
-  const stops = [hall.live(watcher.actor).follow(onPage), access, gather.stop]
-  return () => {
-    for (const stop of stops.splice(0)) stop()
-  }
-}
-
-const gatherer = () => {
-  const timers = new Map<string, NodeJS.Timeout>()
-  return {
-    later: (name: string, ms: number, act: () => void) => {
-      if (timers.has(name)) return
-      const timer = setTimeout(() => {
-        timers.delete(name)
-        act()
-      }, ms)
-      timer.unref()
-      timers.set(name, timer)
-    },
-    stop: () => {
-      for (const timer of timers.values()) clearTimeout(timer)
-      timers.clear()
-    },
-  }
-}
-
-/** Kinds of refusal that end a stream: the key is over, or not good from this address. */
-const NO: ReadonlySet<string> = new Set(['unauthenticated', 'forbidden'])
-
-const accessWatch = (
-  hall: Hall,
-  { actor, credential, address }: Watcher,
-  heard: Pick<Heard, 'toolsChanged' | 'revoked'>,
-): (() => void) => {
-  let isOver = false
-  let mark: string | undefined
-  const recheck = async () => {
-    const now = await hall.authenticate(credential, { address })
-    if (now.epoch !== actor.epoch) return heard.revoked()
-    const offers = await hall.offers(now)
-    const isNew = mark !== undefined && mark !== offers.mark
-    mark = offers.mark
-    if (isNew && !isOver) heard.toolsChanged()
-  }
-  const check = (): void => {
-    recheck().catch((error: unknown) => {
-      // Only a "no" ends the stream; a database that is away for a moment does not.
-      if (error instanceof Refusal && NO.has(error.kind)) heard.revoked()
-      else hall.log('warn', 'mcp: a stream could not re-check its key', { error: String(error) })
-    })
-  }
-  check()
-  // Expiry makes no event: the tick notices it.
-  const tick = setInterval(check, TICK_MS)
-  tick.unref()
-  const stop = hall.onAccessChange((orgId) => {
-    if (orgId === actor.orgId && !isOver) check()
-  })
-  return () => {
-    isOver = true
-    clearInterval(tick)
-    stop()
-  }
 }

@@ -1,11 +1,20 @@
 import { LRUCache } from 'lru-cache'
-import type { Caller, Outcome } from './call.ts'
+import type { Outcome } from './call.ts'
 import { refusedOutcome, runTool, wishesOf } from './call.ts'
 import type { Exchange, Ground, Visitor } from './ground.ts'
 import { INSTRUCTIONS } from './instructions.ts'
 import { checkParamHeaders, climb } from './ladder.ts'
-import type { Listens } from './listen.ts'
 import { makeListens } from './listen.ts'
+import type { Asked, Context, Method } from './modern-method.ts'
+import {
+  callerOf,
+  closing,
+  DISCOVER_TTL_MS,
+  LIST_TTL_MS,
+  noCursor,
+  withTail,
+} from './modern-method.ts'
+import { NATIVE_METHODS } from './native-modern.ts'
 import { completed, getPrompt, listPrompts } from './prompts.ts'
 import type { Json, Message } from './protocol.ts'
 import { ascii, badParams, CODES, Fault, isJson, MODERN_VERSION, SERVER_KEY } from './protocol.ts'
@@ -17,9 +26,8 @@ import { findOperation, listTools } from './tools.ts'
 // The stateless era. A call on it makes no object of the official library: it reads one message,
 // looks up, runs, and writes one string.
 
-const DISCOVER_TTL_MS = 300_000
-const LIST_TTL_MS = 60_000
 const LISTS_MAX = 256
+const VISITED_MAX = 10_000
 const NO_ARGUMENTS: Json = {}
 
 /** The stateless era of the door. */
@@ -27,20 +35,6 @@ export type Modern = Readonly<{
   handle(exchange: Exchange, visitor: Visitor, message: Message): void
   close(): void
 }>
-
-type Context = Readonly<{
-  ground: Ground
-  serverInfo: Json
-  /** What stands behind every result: who answers, and that the result is whole. */
-  tail: string
-  lists: LRUCache<string, string>
-  listens: Listens
-}>
-
-type Asked = Readonly<{ exchange: Exchange; visitor: Visitor; message: Message }>
-
-/** A method gives the result as text, or answers by itself and gives `null`. */
-type Method = (context: Context, asked: Asked) => string | null | Promise<string | null>
 
 /** Makes the stateless era. */
 export const makeModern = (ground: Ground): Modern => {
@@ -50,6 +44,7 @@ export const makeModern = (ground: Ground): Modern => {
     serverInfo,
     tail: `"resultType":"complete","_meta":${JSON.stringify({ [SERVER_KEY]: serverInfo })}}`,
     lists: new LRUCache({ max: LISTS_MAX }),
+    visited: new LRUCache({ max: VISITED_MAX }),
     listens: makeListens(ground, serverInfo),
   }
   return {
@@ -66,7 +61,8 @@ const handle = (context: Context, asked: Asked): void => {
   try {
     climb(message, exchange.req.headers)
     if (message.id === undefined) return replyEmpty(exchange, 202)
-    const method = METHODS.get(message.method)
+    const methods = visitor.place.hub === null ? METHODS : NATIVE_METHODS
+    const method = methods.get(message.method)
     if (method === undefined)
       throw new Fault({ status: 404, code: CODES.method }, 'Method not found')
     const result = method(context, asked)
@@ -107,12 +103,6 @@ const list =
     lists.set(key, text)
     return text
   }
-
-const noCursor = ({ params }: Message): void => {
-  if (params['cursor'] !== undefined) {
-    throw badParams('This list comes whole; leave the cursor out.')
-  }
-}
 
 const resources: Method = async ({ ground, tail }, { visitor, message }) => {
   noCursor(message)
@@ -181,31 +171,11 @@ const noState = ({ params }: Message): void => {
   }
 }
 
-const callerOf = ({ actor, trace, address }: Visitor, signal: AbortSignal | undefined): Caller => ({
-  actor,
-  trace,
-  address,
-  signal,
-})
-
-/** Gives a signal that fires when the client goes away before the answer was written. */
-const closing = ({ res }: Exchange): AbortSignal => {
-  const gone = new AbortController()
-  // Not the close of the request: that one fires as soon as its body was read.
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort()
-  })
-  return gone.signal
-}
-
 const resultText = ({ text, isError, structured }: Outcome, tail: string): string => {
   const data = structured === undefined ? '' : `"structuredContent":${JSON.stringify(structured)},`
   const error = isError ? '"isError":true,' : ''
   return `{"content":[{"type":"text","text":${JSON.stringify(text)}}],${data}${error}${tail}`
 }
-
-const withTail = (result: Json, tail: string): string =>
-  `${JSON.stringify(result).slice(0, -1)},${tail}`
 
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['tools/call', call],

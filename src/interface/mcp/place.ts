@@ -27,6 +27,8 @@ export type Place = Readonly<{
   tools: ReadonlySet<string> | null
   /** Equal for equal choices: lists are cached by it. */
   mark: string
+  /** The profile of the hub whose tools are listed as they are; `null`: the product's own tools. */
+  hub: string | null
 }>
 
 const PLACES_MAX = 256
@@ -44,17 +46,35 @@ const isBelow = (path: string, url: string): boolean => {
 }
 
 /** Makes the reader of addresses; it remembers those it saw, because there are few. */
-export const placeReader = (toolNames: readonly string[]): ((url: string) => Place) => {
+export const placeReader = (
+  toolNames: readonly string[],
+  hasHub = false,
+): ((url: string) => Place) => {
   const seen = new Map<string, Place>()
   return (url) => {
     const known = seen.get(url)
     if (known) return known
-    const place = readPlace(url, toolNames)
+    const place = hubPlace(url, hasHub) ?? readPlace(url, toolNames)
     if (seen.size >= PLACES_MAX) seen.clear()
     seen.set(url, place)
     return place
   }
 }
+
+/** Reads an address that names a profile of the hub; whether there is one is asked later. */
+const hubPlace = (url: string, hasHub: boolean): Place | null => {
+  if (!hasHub) return null
+  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
+  const hub = profileOfPath(url) ?? query.get('profile') ?? 'all'
+  if (Object.hasOwn(PROFILES, hub) || !HUB_PROFILE.test(hub)) return null
+  return { profile: hub, tools: null, mark: `p/${hub}`, hub }
+}
+
+const HUB_PROFILE = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Makes the answer for a profile that is not there, or not for this caller. */
+export const unknownProfile = (name: string): Fault =>
+  unknown('profile', name, Object.keys(PROFILES))
 
 const readPlace = (url: string, toolNames: readonly string[]): Place => {
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
@@ -70,6 +90,7 @@ const readPlace = (url: string, toolNames: readonly string[]): Place => {
     profile,
     tools: chosen === null ? null : new Set(chosen),
     mark: named.length > 0 ? `${profile}?${named.toSorted().join()}` : profile,
+    hub: null,
   }
 }
 

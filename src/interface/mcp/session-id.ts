@@ -1,13 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CODES, Fault } from './protocol.ts'
+import { openText, sealText } from '../sealed.ts'
 
 // A session id carries what is needed to open its session again: a restart, another worker or an
 // eviction loses nothing that the client would notice.
 
 const PREFIX = 'gs1.'
-const IV_BYTES = 12
-const TAG_BYTES = 16
 /** Characters of an id; more does not fit into headers everywhere. */
 const ID_CHARS_MAX = 4096
 /** Days for which an id is good, in milliseconds. */
@@ -21,6 +20,8 @@ const Facts = z.object({
   capabilities: z.record(z.string(), z.unknown()),
   client: z.object({ name: z.string(), version: z.string() }),
   created: z.number(),
+  /** The profile of the hub that the session is about. */
+  hub: z.string().nullable().default(null),
 })
 
 /** What a session id holds. */
@@ -33,31 +34,16 @@ export const sealSession = (key: Uint8Array, facts: SessionFacts): string => {
   return seal(key, { ...facts, capabilities: {}, client: { name: 'unknown', version: '0' } })
 }
 
-const seal = (key: Uint8Array, facts: SessionFacts): string => {
-  const iv = randomBytes(IV_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, iv)
-  const sealed = [cipher.update(JSON.stringify(facts), 'utf8'), cipher.final()]
-  return PREFIX + Buffer.concat([iv, ...sealed, cipher.getAuthTag()]).toString('base64url')
-}
+const seal = (key: Uint8Array, facts: SessionFacts): string =>
+  sealText(key, PREFIX, JSON.stringify(facts))
 
 /** Reads an id; `null` for one that is not ours, was changed, or is too old. */
 export const openSession = (key: Uint8Array, id: string, now: number): SessionFacts | null => {
-  if (!id.startsWith(PREFIX) || id.length > ID_CHARS_MAX) return null
-  const bytes = Buffer.from(id.slice(PREFIX.length), 'base64url')
-  if (bytes.length <= IV_BYTES + TAG_BYTES) return null
-  // Base64 has several spellings of one value; an id has one.
-  if (PREFIX + bytes.toString('base64url') !== id) return null
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    })
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
-    const open = [decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]
-    const facts = Facts.parse(JSON.parse(Buffer.concat(open).toString('utf8')))
-    return now - facts.created < LIFE_MS ? facts : null
-  } catch {
-    return null // Not sealed with our key: all reasons look alike from outside.
-  }
+  if (id.length > ID_CHARS_MAX) return null
+  const text = openText(key, PREFIX, id)
+  if (text === null) return null
+  const facts = Facts.parse(JSON.parse(text))
+  return now - facts.created < LIFE_MS ? facts : null
 }
 
 /** Names an ended session without keeping its id. */

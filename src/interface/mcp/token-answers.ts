@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Actor } from '../../kernel/actor.ts'
 import { Refusal, refuse } from '../../kernel/refusal.ts'
 import type { Visitor } from './ground.ts'
+import type { Native } from './ground.ts'
 import type { Message } from './protocol.ts'
 import { CODES, Fault, isJson } from './protocol.ts'
 import type { Tools } from './tools.ts'
@@ -57,16 +58,35 @@ const LACKING = 'identity.scope_lacking'
 
 /** Finds what a tool's call would need and its token does not hold; `null` where nothing is. */
 export const missingScope = (
-  asked: Readonly<{ tools: Tools; message: Message; visitor: Visitor; rules: TokenRules }>,
+  asked: Readonly<{
+    tools: Tools
+    native: Native | null
+    message: Message
+    visitor: Visitor
+    rules: TokenRules
+  }>,
 ): Refusal | null => {
-  const { tools, message, visitor, rules } = asked
-  const { name, arguments: args = {} } = message.params
-  if (message.method !== 'tools/call' || typeof name !== 'string' || !isJson(args)) return null
-  const access = accessOf(tools, visitor, { name, args })
+  const { visitor, rules } = asked
+  const access = accessOfMessage(asked)
   const needed = access === null ? null : rules.needed(visitor.actor, access)
   if (needed === null) return null
   const said = `This needs the scopes ${needed.join(', ')}; sign in again and allow them.`
   return refuse('forbidden', LACKING, said, { needs: access, scopes: needed })
+}
+
+type Judged = Readonly<{
+  tools: Tools
+  native: Native | null
+  message: Message
+  visitor: Visitor
+}>
+
+const accessOfMessage = ({ tools, native, message, visitor }: Judged): string | null => {
+  const { method, params } = message
+  const { name, arguments: args = {} } = params
+  if (visitor.place.hub !== null) return native?.accessOf(method) ?? null
+  if (method !== 'tools/call' || typeof name !== 'string' || !isJson(args)) return null
+  return accessOf(tools, visitor, { name, args })
 }
 
 const accessOf = (
