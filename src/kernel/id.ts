@@ -17,23 +17,22 @@ export const isUuid = (text: string): boolean => UUID.test(text)
 const COUNTER_BITS = 12
 const COUNTERS_PER_MS = 2 ** COUNTER_BITS
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** Makes UUIDv7s (RFC 9562) of one process: strictly rising, also when the clock steps back. */
 export const idMaker = (now: () => number, random: Random): NewId => {
-  const bytes = new Uint8Array(16)
+  const chance = new Uint8Array(8)
   let stamp = 0
   return () => {
     stamp = Math.max(stamp + 1, Math.floor(now()) * COUNTERS_PER_MS)
-    random(bytes)
+    random(chance)
+    chance[0] = ((chance[0] ?? 0) & 0x3f) | 0x80
     const ms = Math.floor(stamp / COUNTERS_PER_MS)
     const counter = stamp % COUNTERS_PER_MS
     const time = ms.toString(16).padStart(12, '0')
     const middle = counter.toString(16).padStart(3, '0')
-    const tail = Array.from(bytes.subarray(8), (byte) => byte.toString(16).padStart(2, '0')).join(
-      '',
-    )
-    const variant = ((Number.parseInt(tail.slice(0, 1), 16) & 0x3) | 0x8).toString(16)
-    const rest = `${variant}${tail.slice(1)}`
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${middle}-${rest.slice(0, 4)}-${rest.slice(4)}`
+    const tail = chance.reduce((text, byte) => text + (HEX[byte] ?? ''), '')
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${middle}-${tail.slice(0, 4)}-${tail.slice(4)}`
   }
 }
 

@@ -32,10 +32,10 @@ export const cursorValues = (
 const NUMBER_MAX = 2 ** 31 - 1
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Unpacks the cursor of a list in the order of a number that a database can hold. */
-export const cursorNumber = (cursor: string): number => {
+/** Unpacks the cursor of a list in the order of a number; its column says which is the greatest. */
+export const cursorNumber = (cursor: string, max = NUMBER_MAX): number => {
   const [value] = cursorValues(cursor, 1)
-  if (!Number.isInteger(value) || Math.abs(Number(value)) > NUMBER_MAX) throw cursorNotOurs()
+  if (!Number.isInteger(value) || Math.abs(Number(value)) > max) throw cursorNotOurs()
   return Number(value)
 }
 

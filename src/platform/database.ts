@@ -154,11 +154,18 @@ const busy = () => {
 /** Says that the commit was sent and its answer never came: the change may have happened. */
 export class CommitUnknown extends Error {}
 
+/** Sends what is asked in this turn with one write: each write wakes the server up. */
+const sendTogether = ({ connection: { stream } }: pg.Client): void => {
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
 const insideTransaction = async <T>(
   { client, wire }: Readonly<{ client: pg.PoolClient; wire: Wire }>,
   first: string,
   body: (sql: Sql) => Promise<Outcome<T>>,
 ): Promise<T> => {
+  sendTogether(client)
   const begun = client.query(first)
   let cause: unknown
   const noted = (error: unknown): never => {
@@ -172,6 +179,7 @@ const insideTransaction = async <T>(
     throw isEcho(error) ? cause : error
   })
   await begun
+  sendTogether(client)
   const sent = tail.map((query) => client.query(wire(query)))
   const committed = client.query('commit')
   committed.catch(() => {})
@@ -229,6 +237,7 @@ const readOnce = async (
   asked: pg.QueryConfig,
 ): Promise<readonly unknown[]> => {
   // All three messages leave in one tick, so that no other read of this client comes between.
+  sendTogether(client)
   const begun = client.query(first)
   const found = client.query<pg.QueryResultRow>(asked)
   const ended = client.query('commit')

@@ -20,13 +20,19 @@ const UNPACKERS: Readonly<Record<string, () => Transform>> = {
   br: () => createBrotliDecompress(),
 }
 const WITHOUT_BODY = new Set([204, 205, 304])
+const JSON_TYPE = /^application\/json\b/i
+/** Bytes of an answer that comes whole: below 100,000. */
+const SMALL_LENGTH = /^[1-9][0-9]{0,4}$/
 const REASON = /^[\t\x20-\x7e]*$/
 
 /**
  * Makes the standard answer. Its bytes are counted while they pass, as they came and again
  * unpacked: a `content-length` is believed only when it says "too much".
  */
-export const readAnswer = (raw: Dispatcher.ResponseData, frame: Frame): Response => {
+export const readAnswer = async (
+  raw: Dispatcher.ResponseData,
+  frame: Frame,
+): Promise<Response> => {
   if (raw.statusCode > 599) throw targetAway()
   const headers = headersOf(raw)
   const init = {
@@ -39,9 +45,16 @@ export const readAnswer = (raw: Dispatcher.ResponseData, frame: Frame): Response
     return placed(new Response(null, init), frame)
   }
   if (Number(headers.get('content-length')) > frame.bytesMax) throw targetTooLarge(frame.bytesMax)
+  // A stream costs more than a small answer, and the library counts its bytes by its length.
+  if (isSmall(headers)) return placed(new Response(await raw.body.arrayBuffer(), init), frame)
   const chunks = unpacked(raw.body, headers, frame.bytesMax)
   return placed(new Response(streamOf(chunks, raw, frame), init), frame)
 }
+
+const isSmall = (headers: Headers): boolean =>
+  JSON_TYPE.test(headers.get('content-type') ?? '') &&
+  !headers.has('content-encoding') &&
+  SMALL_LENGTH.test(headers.get('content-length') ?? '')
 
 const headersOf = (raw: Dispatcher.ResponseData): Headers => {
   const headers = new Headers()

@@ -122,16 +122,16 @@ const follow = async (ground: Ground, task: Task): Promise<Response> => {
   }
 }
 
-const finish = (
+const finish = async (
   raw: Dispatcher.ResponseData,
   hop: Hop,
   { limits, deadline, redirected }: Task & Readonly<{ redirected: boolean }>,
-): Response => {
+): Promise<Response> => {
   raw.body.once('close', deadline.end)
   try {
     const bytesMax = limits.bytesMax ?? BYTES_MAX
     const { method, target } = hop
-    return readAnswer(raw, { method, url: target.url.href, redirected, bytesMax, deadline })
+    return await readAnswer(raw, { method, url: target.url.href, redirected, bytesMax, deadline })
   } catch (error) {
     raw.body.destroy()
     throw error
@@ -144,10 +144,9 @@ const send = async (
   { target, method, headers, body }: Hop,
   deadline: Deadline,
 ): Promise<Dispatcher.ResponseData> => {
-  const { url, host, port, literal } = target
-  const answers =
-    literal === null ? (await deadline.wait(resolve(host))).map((one) => one.address) : [literal]
-  const addresses = pinnable(target, answers, allow)
+  const { url, host, port, pinned } = target
+  const found = async () => (await deadline.wait(resolve(host))).map(({ address }) => address)
+  const addresses = pinned ?? pinnable(target, await found(), allow)
   const secure = url.protocol === 'https:'
   const line = await lines.take(url.origin, { host, port, secure, addresses })
   try {

@@ -23,6 +23,8 @@ const CONNECTIONS_MAX = 64
  * up and checked for the very request that asks: reuse skips a handshake, never a check.
  */
 export const openLines = (): Lines => {
+  // Loaded with the first request: a hub that asks nobody does not pay for it.
+  let library: Promise<typeof import('undici')> | undefined
   const entries = new Map<string, Entry>()
   const sockets = new Set<Socket>()
   const drop = async (key: string, entry: Entry): Promise<void> => {
@@ -38,7 +40,8 @@ export const openLines = (): Lines => {
   }
   return {
     async take(origin, way) {
-      const { Pool } = await import('undici')
+      library ??= import('undici')
+      const { Pool } = await library
       const key = [origin, ...way.addresses].join(' ')
       const entry = entries.get(key) ?? {
         pool: new Pool(origin, poolOptions(way, sockets)),

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { LRUCache } from 'lru-cache'
 import { canonicalAddress, reachOf } from './address.ts'
 import type { AllowList } from './allow-list.ts'
 import { targetAway, targetMalformed, targetRefused } from './refusals.ts'
@@ -13,7 +14,11 @@ export type Target = Readonly<{
   literal: string | null
   /** Whether even a public address has to be allowed: plain http, an odd port, an inside name. */
   guarded: boolean
+  /** The address to connect to when the URL gives it; null for a name, whose answers are judged. */
+  pinned: readonly string[] | null
 }>
+
+type Read = Omit<Target, 'pinned'>
 
 const URL_CHARACTERS_MAX = 8_192
 const UNSAFE = /[\p{Cc}\p{Z}\\]/u
@@ -33,13 +38,23 @@ const INSIDE_ENDS = new Set(
  * What a parser would quietly repair (0x7f.1, blanks, full-width digits) is refused as written.
  */
 export const readTarget = (text: string, allow: AllowList): Target => {
-  const target = parseTarget(text)
-  if (target.guarded && !allow.opens(target.port)) throw targetRefused()
-  if (target.literal !== null) pinnable(target, [target.literal], allow)
+  const seen = passed.get(allow)
+  const known = seen?.get(text)
+  if (known !== undefined) return known
+  const read = parseTarget(text)
+  if (read.guarded && !allow.opens(read.port)) throw targetRefused()
+  const { literal } = read
+  const target = { ...read, pinned: literal === null ? null : pinnable(read, [literal], allow) }
+  if (seen !== undefined) seen.set(text, target)
+  else passed.set(allow, new LRUCache({ max: PASSED_MAX }))
   return target
 }
 
-const parseTarget = (text: string): Target => {
+// The text alone decides, by a list that does not change: what has passed once passes again.
+const PASSED_MAX = 2_000
+const passed = new WeakMap<AllowList, LRUCache<string, Target>>()
+
+const parseTarget = (text: string): Read => {
   if (text.length > URL_CHARACTERS_MAX || UNSAFE.test(text)) throw targetMalformed()
   const written = AUTHORITY.exec(text)?.[1]?.toLowerCase()
   const url = URL.parse(text)
@@ -68,7 +83,7 @@ const isInsideName = (host: string): boolean => {
  * address in an answer makes the whole answer a trick.
  */
 export const pinnable = (
-  target: Target,
+  target: Read,
   answers: readonly string[],
   allow: AllowList,
 ): readonly string[] => {
@@ -81,7 +96,7 @@ export const pinnable = (
   return [...new Set(addresses)].toSorted((a, b) => Number(isIPv6(a)) - Number(isIPv6(b)))
 }
 
-const mayCall = ({ guarded, port }: Target, address: string, allow: AllowList): boolean => {
+const mayCall = ({ guarded, port }: Read, address: string, allow: AllowList): boolean => {
   const reach = reachOf(address)
   if (reach === 'never') return false
   return (reach === 'public' && !guarded) || allow.covers(address, port)

@@ -62,9 +62,10 @@ export const activeKeys = (parts: Parts): ActiveKeys => {
   const takeSpare = async (sql: Sql, orgId: string, field: string) => {
     const spare = spares.get(orgId)
     if (!spare || spare.left === 0 || !spare.fields.includes(field)) return undefined
-    const held = await holdActive(sql, orgId)
-    // What was counted in a transaction that was taken back is not there.
-    if (held?.id !== spare.id || !held.fields.includes(field)) return undefined
+    // What was counted in a transaction that was taken back is not there. Another key is not held:
+    // two who hold it and then both want to count on it would wait for each other.
+    const held = await holdActive(sql, orgId, { id: spare.id, field })
+    if (held === undefined) return undefined
     spare.left = Math.max(0, spare.left - 1)
     return held
   }

@@ -7,11 +7,15 @@ export type KeptKey = Readonly<{ id: string; wrapped: string; rootId: string }>
 export type ActiveKey = KeptKey &
   Readonly<{ number: number; wraps: number; fields: readonly string[] }>
 
-/** Reads the active key, held against a change until the transaction ends. */
-export const holdActive = (sql: Sql, orgId: string) => sql.maybe<ActiveKey>`
+/** Reads a key if it is the active one, held against a change until the transaction ends. */
+export const holdActive = (
+  sql: Sql,
+  orgId: string,
+  { id, field }: Readonly<{ id: string; field: string }>,
+) => sql.maybe<ActiveKey>`
   select id, number, wrapped, root_id as "rootId", wraps, fields
     from platform.org_kek
-   where org_id = ${orgId} and state = 'active'
+   where org_id = ${orgId} and id = ${id} and state = 'active' and ${field} = any(fields)
      for share`
 
 /** Reads the active key without holding it: to know whether there is one. */

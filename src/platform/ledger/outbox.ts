@@ -97,13 +97,19 @@ const auditOf = ({ actor, door, trace, idempotencyKey }: Call, act: string | Act
 
 /** Drops undefined fields and checks that jsonb gives back what was sealed: no floats. */
 const plain = (data: Record<string, unknown>): Record<string, unknown> => {
-  const copy: unknown = JSON.parse(JSON.stringify(data), (key, value: unknown) => {
-    const whole = typeof value !== 'number' || Number.isSafeInteger(value)
-    assert(whole, `the event field ${key} is a safe integer; use strings or smaller units`)
-    return value
-  })
+  const copy: unknown = JSON.parse(JSON.stringify(data))
   assert(typeof copy === 'object' && copy !== null, 'an event holds an object')
+  checkWhole(copy, '')
   return { ...copy }
+}
+
+const checkWhole = (value: unknown, key: string): void => {
+  if (typeof value === 'number') {
+    const isWhole = Number.isSafeInteger(value)
+    assert(isWhole, `the event field ${key} is a safe integer; use strings or smaller units`)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) checkWhole(inner, name)
+  }
 }
 
 const partsOf = ({ parts: given }: Happened, eventId: string, call: Call) => {

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import { systemActor } from '../../kernel/actor.ts'
 import type { Happened } from '../../kernel/event.ts'
 import { idMaker } from '../../kernel/id.ts'
@@ -6,11 +5,12 @@ import type { Call, Words } from '../../kernel/operation.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { CommitUnknown, type Database } from '../database.ts'
 import { retryOf } from '../database-errors.ts'
-import { type LedgerEvent, readLedger } from './ledger.ts'
+import { LEDGER_PAGE_MAX, type LedgerEvent, readHead, readLedger, readNamed } from './ledger.ts'
 import type { Lease } from './lease.ts'
 import { outboxInserts } from './outbox.ts'
 import { CALL_MS } from '../pipeline/pipeline.ts'
 import { withRetries } from '../pipeline/retry.ts'
+import { systemRandom } from '../random.ts'
 import type { Reaction, Room } from '../room.ts'
 import { at, type Sql } from '../sql.ts'
 
@@ -45,8 +45,7 @@ export type Reactions = Readonly<{
 /** Makes the runner of all reactions; it works only while this process holds the lease. */
 export const reactionRunner = (options: ReactionOptions): Reactions => {
   const { database, lease, now, failed } = options
-  const random = (bytes: Uint8Array) => randomFillSync(bytes)
-  const newId = idMaker(now, random)
+  const newId = idMaker(now, systemRandom)
   const wired: readonly Wired[] = options.rooms.flatMap((room) =>
     (room.reactions ?? []).map((reaction) => ({
       room,
@@ -61,10 +60,10 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
     door: 'reaction',
     now: now(),
     newId,
-    random,
+    random: systemRandom,
     deadline: now() + CALL_MS,
     signal: new AbortController().signal,
-    trace: Buffer.from(random(new Uint8Array(16))).toString('hex'),
+    trace: Buffer.from(systemRandom(new Uint8Array(16))).toString('hex'),
     idempotencyKey: null,
   })
 
@@ -93,17 +92,25 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
 
   const runWired = async (one: Wired, orgId: string) => {
     if (options.isClosed?.(orgId)) return
-    const { name } = one.reaction
+    const { names, reaction } = one
+    const { name } = reaction
     await retryParked(one, orgId)
-    for (;;) {
-      const from = await positionOf(database.read(orgId), orgId, name)
-      const events = await readLedger(database.read(orgId), orgId, from)
-      const last = events.at(-1)
-      if (!last) return
-      const wanted = events.filter((event) => isWanted(one, event))
-      const isIdle = wanted.length > 0 && (await isIdleIn(one, orgId))
-      for (const event of isIdle ? [] : wanted) {
-        const done = (sql: Sql) => keepPosition(sql, orgId, { name, event })
+    const { pos, since, head } = await placeOf(database.read(orgId), orgId, name)
+    const standAt = (upTo: Place) =>
+      database.write(orgId, async (sql) => {
+        await keepPosition(sql, orgId, { name, upTo })
+        return { value: null, tail: [] }
+      })
+    if (pos < head.pos && (await isIdleIn(one, orgId))) {
+      await standAt(head)
+      return
+    }
+    // What is sealed from here on has a run of its own.
+    for (let from = { pos, since }; from.pos < head.pos; ) {
+      const asked = { ...from, upTo: head.pos, names: [...names] }
+      const events = await readNamed(database.read(orgId), orgId, asked)
+      for (const event of events.filter((one) => reaction.wants?.(one) ?? true)) {
+        const done = (sql: Sql) => keepPosition(sql, orgId, { name, upTo: event })
         if (await behindParked(database.read(orgId), name, event)) await park(one, event, 'behind')
         else
           await effect(one, event, done).catch((error: unknown) => {
@@ -112,10 +119,9 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
             return park(one, event, messageOf(error))
           })
       }
-      await database.write(orgId, async (sql) => {
-        await keepPosition(sql, orgId, { name, event: last })
-        return { value: null, tail: [] }
-      })
+      const upTo = events.length < LEDGER_PAGE_MAX ? head : (events.at(-1) ?? head)
+      await standAt(upTo)
+      from = { pos: upTo.pos, since: upTo.at }
     }
   }
 
@@ -125,7 +131,7 @@ export const reactionRunner = (options: ReactionOptions): Reactions => {
   const park = async ({ reaction: { name } }: Wired, event: LedgerEvent, error: string) => {
     failed(new Error(`The reaction ${name} to ${event.orgId}/${event.pos} failed: ${error}`))
     await database.write(event.orgId, async (sql) => {
-      const taken = await keepPosition(sql, event.orgId, { name, event })
+      const taken = await keepPosition(sql, event.orgId, { name, upTo: event })
       if (taken.length === 0) return { value: null, tail: [] }
       await sql`
         insert into platform.parked (org_id, consumer, pos, subject, tries, error, next_at)
@@ -217,20 +223,26 @@ const isPassing = (error: unknown): boolean =>
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : 'unknown').slice(0, 500)
 
-/** Reads where a reaction stands; a new one begins at the beginning. */
-const positionOf = async (sql: Sql, orgId: string, name: string) => {
-  const known = await sql.maybe<{ pos: number; since: number }>`
-    select pos, at as since from platform.consumer where org_id = ${orgId} and name = ${name}`
-  return known ?? { pos: 0, since: 0 }
+type Place = Readonly<{ pos: number; at: number }>
+
+/** Reads where a reaction stands, and where the ledger ends; a new one begins at the beginning. */
+const placeOf = async (sql: Sql, orgId: string, name: string) => {
+  const [head, known] = await Promise.all([
+    readHead(sql, orgId),
+    sql.maybe<{ pos: number; since: number }>`
+      select pos, at as since from platform.consumer where org_id = ${orgId} and name = ${name}`,
+  ])
+  const { pos, since } = known ?? { pos: 0, since: 0 }
+  return { pos, since, head: head ?? { pos: 0, at: 0 } }
 }
 
 const keepPosition = (
   sql: Sql,
   orgId: string,
-  { name, event }: { name: string; event: LedgerEvent },
+  { name, upTo }: Readonly<{ name: string; upTo: Place }>,
 ) => sql`
   insert into platform.consumer (org_id, name, pos, at)
-  values (${orgId}, ${name}, ${event.pos}, ${at(event.at)})
+  values (${orgId}, ${name}, ${upTo.pos}, ${at(upTo.at)})
   on conflict (org_id, name) do update set pos = excluded.pos, at = excluded.at
    where platform.consumer.pos < excluded.pos
   returning pos`

@@ -9,7 +9,9 @@ export const BATCH_ROWS = 1_000
 /** Rests between looks: short where other hubs commit too, long where all commits are our own. */
 export const IDLE_MS = { shared: 25, alone: 1_000 } as const
 
+/** How long commits gather for one batch: longer the more the batch before it had to seal. */
 const GATHER_MS = 5
+const GATHER_MS_MAX = 20
 const OTHER_OWNER_MS = 500
 const FAILED_MS = 200
 
@@ -95,6 +97,7 @@ export const startSequencer = (options: SequencerOptions): Sequencer => {
   const { lease, failed, idleMs } = options
   let stopped = false
   let woken = false
+  let lastCount = 0
   let wake = () => {}
 
   const rest = (ms: number) =>
@@ -114,8 +117,8 @@ export const startSequencer = (options: SequencerOptions): Sequencer => {
     if (fence === null) return OTHER_OWNER_MS
     // Who was woken knows that something waits; who was not looks before it locks anything.
     if (!told && !(await hasWaiting(options))) return idleMs
-    const count = await sealOnce(options, fence)
-    return count > 0 ? 0 : idleMs
+    lastCount = await sealOnce(options, fence)
+    return lastCount > 0 ? 0 : idleMs
   }
 
   const loop = async () => {
@@ -126,9 +129,13 @@ export const startSequencer = (options: SequencerOptions): Sequencer => {
       })
       // While another owns the lease, commits of ours are its business: it looks by itself.
       if (pause === OTHER_OWNER_MS) woken = false
-      if (pause > 0 && !woken && !stopped) await rest(pause)
+      if (pause > 0 && !woken && !stopped) {
+        lastCount = 0
+        await rest(pause)
+      }
       // Commits that come close together share a batch: sealing each would cost as much as they do.
-      if (woken && !stopped) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      const gatherMs = Math.min(GATHER_MS * Math.max(1, lastCount), GATHER_MS_MAX)
+      if (woken && !stopped) await new Promise((resolve) => setTimeout(resolve, gatherMs))
     }
   }
 

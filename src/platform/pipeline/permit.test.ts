@@ -56,6 +56,13 @@ const hidden = (name: string) => `platform.not_found: ${name} does not exist or 
 const told = (name: string) =>
   `identity.not_allowed: You may not do this in ${name}: it needs task:read. Ask an owner for it.`
 
+test('an agent hears that only people may do what is never for agents', async () => {
+  const one = reading([], { access: 'webhook:write' })
+  const agent = { ...actor, kind: 'agent' } as const
+  expect(await outcome(NOTHING, one, { actor: agent })).toContain('only people may')
+  expect(await outcome(NOTHING, one)).toContain('Ask an owner')
+})
+
 test.each<[string, unknown]>([
   ['namespace:GH/docs/api', { visible: [], condition: null }],
   ['namespace:GH/other', told('GH')],

@@ -3,6 +3,7 @@ import {
   decide,
   deniesAnywhere,
   holdsAnywhere,
+  isForPeople,
   lasts,
   type Place,
   projectsWith,
@@ -10,6 +11,7 @@ import {
 } from '../../kernel/access.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import type { AnyOperation, OpenTo, Words } from '../../kernel/operation.ts'
+import type { Permission } from '../../kernel/permission.ts'
 import { notFound, refuse } from '../../kernel/refusal.ts'
 
 /** What the pipeline asks the rooms for: rights of an actor, ids of projects. */
@@ -121,7 +123,7 @@ const check = (operation: AnyOperation, asked: PermitAsked, known: Known): Permi
     const isHeld = operation.orgWide
       ? decideAt({ projectId: null }).reason === 'allowed'
       : visible?.length !== 0 || holdsAnywhere(rights, actor, { ...facts, permission: access })
-    if (!isHeld) throw notAllowed(access, 'this organisation')
+    if (!isHeld) throw notAllowed(actor, access, 'this organisation')
     // Wherever it may end up: the operation looks at the condition as if it held everywhere.
     const places = visible ?? [null]
     const conditions = places.map((projectId) => decideAt({ projectId }).condition)
@@ -134,7 +136,8 @@ const check = (operation: AnyOperation, asked: PermitAsked, known: Known): Permi
     if (project !== null && projectId === null) throw notFound(word)
     const decision = decideAt({ projectId, team, path })
     if (decision.reason !== 'allowed') {
-      throw isSeen(rights, asked, { projectId, team }) ? notAllowed(access, word) : notFound(word)
+      const isKnown = isSeen(rights, asked, { projectId, team })
+      throw isKnown ? notAllowed(actor, access, word) : notFound(word)
     }
     condition = decision.condition ?? condition
   }
@@ -148,7 +151,10 @@ const isSeen = (rights: Rights, { actor, now, address }: PermitAsked, place: Pla
   return decide(rights, actor, { ...place, permission, now, address }).reason === 'allowed'
 }
 
-const notAllowed = (needs: string, scope: string) => {
-  const message = `You may not do this in ${scope}: it needs ${needs}. Ask an owner for it.`
+const notAllowed = ({ kind }: Actor, needs: Permission, scope: string) => {
+  // No owner can give an agent what is for people alone: to send it there costs everybody a turn.
+  const isNever = kind === 'agent' && isForPeople(needs)
+  const way = isNever ? 'Ask a person: only people may do this.' : 'Ask an owner for it.'
+  const message = `You may not do this in ${scope}: it needs ${needs}. ${way}`
   return refuse('forbidden', 'identity.not_allowed', message, { needs, scope })
 }

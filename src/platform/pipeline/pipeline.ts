@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import { assert } from '../../kernel/assert.ts'
 import { isForPeople } from '../../kernel/access.ts'
 import { type Actor, strangerIn } from '../../kernel/actor.ts'
@@ -7,12 +6,14 @@ import { idMaker } from '../../kernel/id.ts'
 import type { AnyOperation, Call } from '../../kernel/operation.ts'
 import { Refusal, refuse } from '../../kernel/refusal.ts'
 import type { Log } from '../log.ts'
+import { systemRandom } from '../random.ts'
 import type { Room } from '../room.ts'
 import { recordRead } from '../ledger/audit.ts'
 import { type AnswerCache, answerCache } from './cache.ts'
 import { gate } from './gate.ts'
 import { parseInput } from './input.ts'
 import { type AccessSource, type Permit, permit } from './permit.ts'
+import { readNeeds } from './read-needs.ts'
 import type { Refusals } from './refusals.ts'
 import { withRetries } from './retry.ts'
 import { runOutside } from './run-outside.ts'
@@ -124,8 +125,7 @@ export const pipeline = (options: PipelineOptions): Pipeline => {
 
 /** Makes calls out of what doors ask: time, ids and chance come from here. */
 const callMaker = (now: () => number) => {
-  const random = (bytes: Uint8Array) => randomFillSync(bytes)
-  const newId = idMaker(now, random)
+  const newId = idMaker(now, systemRandom)
   const neverAborted = new AbortController().signal
   return (asked: Asked): Call => {
     const moment = now()
@@ -134,10 +134,10 @@ const callMaker = (now: () => number) => {
       door: asked.door,
       now: moment,
       newId,
-      random,
+      random: systemRandom,
       deadline: moment + CALL_MS,
       signal: asked.signal ?? neverAborted,
-      trace: asked.trace ?? Buffer.from(random(new Uint8Array(16))).toString('hex'),
+      trace: asked.trace ?? Buffer.from(systemRandom(new Uint8Array(16))).toString('hex'),
       // Strangers have no name to tell their keys apart by.
       idempotencyKey: asked.actor.kind === 'stranger' ? null : (asked.idempotencyKey ?? null),
       address: asked.address,
@@ -159,7 +159,7 @@ const readThrough = (ground: ReadGround, prepared: Prepared): Answer | Promise<A
   if (hit) return answerOf(prepared, hit, now)
   const read = async (): Promise<unknown> => {
     if (operation.sensitive) await recordRead(database, call, operation.name)
-    const needs = room.needs({ sql: database.read(orgId), orgId })
+    const needs = readNeeds(database, room, orgId)
     const words = wordsFor(needs, { call, emit: emitsNothing, ...allowed })
     return operation.output.parse(await operation.run(input, words))
   }

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import type { Actor } from '../../kernel/actor.ts'
 import type { Asked } from '../../kernel/hall.ts'
 import { idMaker } from '../../kernel/id.ts'
@@ -7,6 +6,7 @@ import type { Refusal, RefusalKind } from '../../kernel/refusal.ts'
 import type { Database } from '../database.ts'
 import { CallsRefused } from '../ledger/audit.ts'
 import { outboxInserts } from '../ledger/outbox.ts'
+import { systemRandom } from '../random.ts'
 
 // Refusals are evidence, but whoever is refused must not be able to fill the ledger: the first of
 // a kind is written at once, those of the same minute after it as one event with their number.
@@ -40,14 +40,13 @@ export const refusals = (
   options: Readonly<{ database: Database; now: () => number; woken?: () => void }>,
 ): Refusals => {
   const { database, now } = options
-  const random = (bytes: Uint8Array) => randomFillSync(bytes)
-  const newId = idMaker(now, random)
+  const newId = idMaker(now, systemRandom)
   const first: Counted[] = []
   const counted = new Map<string, Counted>()
   let forgotten = 0
 
   const callOf = ({ actor, door, trace }: Asked): Call => ({
-    ...{ actor, door, newId, random },
+    ...{ actor, door, newId, random: systemRandom },
     now: now(),
     deadline: now() + 10_000,
     signal: new AbortController().signal,

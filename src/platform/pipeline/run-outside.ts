@@ -1,3 +1,4 @@
+import { readNeeds } from './read-needs.ts'
 import type { Prepared, WriteGround } from './run-write.ts'
 import { emitsNothing, wordsFor } from './words.ts'
 
@@ -11,7 +12,7 @@ export const runOutside = async (ground: WriteGround, prepared: Prepared): Promi
   const { orgId } = call.actor
   const closed = ground.closed(orgId, operation.name)
   if (closed) throw closed
-  const needs = room.needs({ sql: ground.database.read(orgId), orgId })
+  const needs = readNeeds(ground.database, room, orgId)
   const words = wordsFor(needs, { call, emit: emitsNothing, ...allowed })
   return operation.output.parse(await operation.run(input, words))
 }

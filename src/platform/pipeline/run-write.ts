@@ -7,6 +7,7 @@ import { outboxInserts } from '../ledger/outbox.ts'
 import type { Room } from '../room.ts'
 import { keepAnswer, requestHash, takeKey } from './idempotency.ts'
 import type { Permit } from './permit.ts'
+import { readNeeds } from './read-needs.ts'
 import { withRetries } from './retry.ts'
 import type { Waiters } from './waiters.ts'
 import { emitsNothing, wordsFor } from './words.ts'
@@ -110,7 +111,7 @@ const workAhead = async (
 ): Promise<unknown> => {
   if (operation.ahead === undefined) return undefined
   const { orgId } = call.actor
-  const needs = room.needs({ sql: database.read(orgId), orgId })
+  const needs = readNeeds(database, room, orgId)
   return operation.ahead(input, wordsFor(needs, { call, emit: emitsNothing, ...allowed }))
 }
 

@@ -22,8 +22,17 @@ export type HeaderMarks =
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
+// A schema that calls are made by is the same object for all of them.
+const known = new WeakMap<Json, HeaderMarks>()
+
 /** Reads the marks of a schema of arguments. The schema is within its limits. */
 export const headerMarks = (schema: Json): HeaderMarks => {
+  const read = known.get(schema) ?? readMarks(schema)
+  known.set(schema, read)
+  return read
+}
+
+const readMarks = (schema: Json): HeaderMarks => {
   const marks: HeaderMark[] = []
   const fault = collect({ schema, at: '', path: [] }, marks)
   return fault ?? { kind: 'valid', marks }
