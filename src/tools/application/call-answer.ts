@@ -79,12 +79,15 @@ const faultResult = ({ code, message, data }: Extract<Sent, { kind: 'fault' }>):
 export const waitingAnswer = (
   record: CallRecord,
   { tool, approval }: Readonly<{ tool: string; approval: string }>,
-  { address }: Pick<HubNeeds, 'address'>,
+  { address, call }: HubNeeds & Pick<Words, 'call'>,
 ): CallAnswer => {
   const key = callKey(record.number)
   const text =
-    `${key} waits for a person to approve ${approval}. Go on with other work; ` +
-    `guildhall__result {"call":"${key}"} waits for it and gives the result.`
+    call.actor.kind === 'person'
+      ? `${key} waits for somebody else to approve ${approval}. ` +
+        `What came of it: guildhall tool-call get ${key}`
+      : `${key} waits for a person to approve ${approval}. Go on with other work; ` +
+        `guildhall__result {"call":"${key}"} waits for it and gives the result.`
   return {
     ...{ key, tool, state: 'parked', text, isError: false, part: 1, parts: 1, approval },
     ...{ url: address(`/inbox?approval=${approval}`), ms: null, bytes: null, code: null },

@@ -22,7 +22,11 @@ export const verdictOn = async (wish: CallWish, needs: HubNeeds & Words): Promis
     rules: tool.rules,
     tool: tool.labels,
     labels,
-    actor: { kind: actor.kind, ids: [actor.id, ...(actor.onBehalfOf ? [actor.onBehalfOf] : [])] },
+    actor: {
+      kind: actor.kind,
+      ids: [actor.id, ...(actor.onBehalfOf ? [actor.onBehalfOf] : [])],
+      atPage: actor.kind === 'person' && actor.via === 'session',
+    },
     projectId: claim?.projectId ?? null,
     ownTask: claim !== null,
   })

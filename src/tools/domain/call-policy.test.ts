@@ -16,7 +16,7 @@ const facts = ({ tool, actor, ...rest }: Given = {}): CallFacts => ({
   ownTask: true,
   ...rest,
   tool: { reads: 'public', untrusted: false, egress: 'none', effect: 'read', ...tool },
-  actor: { kind: 'agent', ids: ['bot', 'ada'], ...actor },
+  actor: { kind: 'agent', ids: ['bot', 'ada'], atPage: false, ...actor },
 })
 
 const said = (given?: Given): string => {
@@ -56,7 +56,12 @@ test.each<readonly [string, Given, string]>([
   ],
   ['an external call of a person', { tool: outside, actor: person }, 'allow: default'],
   ['a destructive call', { tool: { effect: 'destroy' } }, 'ask high: destroy'],
-  ['the same by a person', { tool: { effect: 'destroy' }, actor: person }, 'ask high: destroy'],
+  ['the same with a key', { tool: { effect: 'destroy' }, actor: person }, 'ask high: destroy'],
+  [
+    'the same by a person at the page',
+    { tool: { effect: 'destroy' }, actor: { ...person, atPage: true } },
+    'allow: default',
+  ],
   ['an external one with a rule', { tool: outside, rules: never }, 'allow: default'],
   [
     'a destructive one with a rule',
@@ -164,6 +169,7 @@ const anyFacts: fc.Arbitrary<CallFacts> = fc.record({
   actor: fc.record({
     kind: fc.constantFrom('person', 'service', 'agent', 'system', 'stranger'),
     ids: fc.subarray(['bot', 'ada']),
+    atPage: fc.boolean(),
   }),
   projectId: fc.constantFrom('gh', 'web', null),
   ownTask: fc.boolean(),

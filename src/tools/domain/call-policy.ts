@@ -23,6 +23,8 @@ export type CallFacts = Readonly<{
     kind: ActorKind
     /** The actor, and whoever it acts for: each of them has to be a holder. */
     ids: readonly string[]
+    /** Has signed in with a browser: keys of people are in the hands of programs, too. */
+    atPage: boolean
   }>
   projectId: string | null
   /** Works under a claim on a task of that project. */
@@ -93,7 +95,8 @@ const ROWS: readonly Row[] = [
     rule: 'destroy',
     say: 'ask high',
     why: 'This call destroys something that may not come back.',
-    fits: (facts) => facts.tool.effect === 'destroy' && isDefault(facts),
+    // Who looks at the page, and may destroy, is the person who would be asked.
+    fits: (facts) => facts.tool.effect === 'destroy' && !facts.actor.atPage && isDefault(facts),
   },
   {
     rule: 'always',
