@@ -208,6 +208,7 @@ export const probeHouse = async (more: Partial<HouseOptions> = {}) => {
     readiness: async () => ({ ready: true, facts: {} }),
     closed: () => null,
     limits: openLimits({ now: clock.now, factor: LIMIT_FACTOR }),
+    heard: async (orgId, names) => fixtures.tools.heard(orgId, names),
     ...more,
   })
   /** Runs an operation of any room in this house; gives its output. */

@@ -73,7 +73,11 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
     { name: 'tools-add', path: '/tools?add=catalogue', ready: said('Playwright') },
     { name: 'tools-server', path: '/tools/memory', ready: said('tools that you may see') },
     { name: 'tools-review', path: '/tools/thinking', ready: said('Waiting for a decision') },
-    { name: 'tools-tool', path: '/tools/memory/memory__create_entities', ready: said('Try this tool') },
+    {
+      name: 'tools-tool',
+      path: '/tools/memory/memory__create_entities',
+      ready: said('Try this tool'),
+    },
     { name: 'address-unknown', path: '/nowhere', ready: said('nothing here') },
     {
       name: 'filter-nothing',

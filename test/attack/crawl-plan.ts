@@ -9,10 +9,11 @@ import {
   knownOf,
   type Names,
   ownSource,
-  type Seeded,
   type Values,
   valuesOf,
-} from './crawl-world.ts'
+} from './crawl-names.ts'
+import { toolOf } from './crawl-tools.ts'
+import type { Seeded } from './crawl-world.ts'
 import { fits, type Making, type Source, type Spot, sampleOf, spotsOf } from './samples.ts'
 
 /** A value found in an answer: the name it stood behind, and the operation that gave it. */
@@ -33,7 +34,7 @@ export const schemaOf = (operation: AnyOperation): JsonSchema => {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const LETTER = /^([A-Z]|AP)-([1-9][0-9]*)$/
+const LETTER = /^([A-Z]|AP|TC)-([1-9][0-9]*)$/
 
 /** Places that sound as if they named something and do not, with the reason. */
 const EXEMPT: Readonly<Record<string, string>> = {
@@ -49,14 +50,19 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'identity.set_up_owner agent': 'What a browser calls itself.',
   'identity.accept_invitation agent': 'What a browser calls itself.',
   'identity.use_sign_in_link agent': 'What a browser calls itself.',
+  'identity.get_consent uid': 'A word of chance of one browser; oauth-consent.test.ts asks for it.',
+  'identity.give_consent uid': 'A word of chance of one browser, likewise.',
+  'identity.refuse_consent uid': 'A word of chance of one browser, likewise.',
+  'tools.add_tool entry': 'Names an entry of the catalogue that all have.',
 }
 
-/** Lists the places of an operation's input that name something. */
+/** Lists the places of an operation's input that name something: all in its address do. */
 export const idSpots = (operation: AnyOperation): readonly Spot[] => {
   const seen = new Set<string>()
+  const { params } = routeOf(operation)
   return spotsOf(schemaOf(operation)).filter(({ path, name, schema }) => {
     const isChoice = schema['enum'] !== undefined || 'const' in schema
-    const isId = isIdName(name) || schema['format'] === 'uuid'
+    const isId = isIdName(name) || schema['format'] === 'uuid' || params.includes(path)
     const isOther = isChoice || schema['type'] === undefined || !isId
     const isTaken = seen.has(path) || isOther || `${operation.name} ${path}` in EXEMPT
     if (!isTaken) seen.add(path)
@@ -190,7 +196,8 @@ export const probesOf = (
     .slice(0, 1)
     .map((id) => cursorOf([id]))
   const cursors = next.length > 0 ? next.map(({ value }) => value) : made
-  const others = isCursor ? cursors : [...fitting, ...same.slice(-1)]
+  const named = spot.name === 'name' ? [names.handle, toolOf(names)] : []
+  const others = isCursor ? cursors : [...named, ...fitting, ...same.slice(-1)]
   const takes = (value: string | number) => {
     const at = { path: spot.path, value }
     return operation.input.safeParse(inputOf(operation, ANY_DOOR, { source, at })).success
@@ -211,7 +218,7 @@ const isTheirsAlone = (value: string, { mark }: Names): boolean =>
   !UUID.test(value) && !LETTER.test(value) && !/^GH(-|$)/.test(value) && !value.includes(mark)
 
 const baitsOf = ({ names, lease }: Seeded, { found }: Book): readonly (string | number)[] => {
-  const { project, branch, handle } = names
+  const { project, branch, handle, server } = names
   const letters = new Map<string, number>()
   for (const { value } of found) {
     const [, letter, number] = LETTER.exec(String(value)) ?? []
@@ -222,7 +229,7 @@ const baitsOf = ({ names, lease }: Seeded, { found }: Book): readonly (string | 
   const slugs = found.filter(({ field }) => field === 'slug' || field === 'tag')
   const orgs = slugs.slice(0, 1).map(({ value }) => value)
   const places = [`${project}-1`, 'GH-12', project, `${project}/${branch}`]
-  return [lease, ...orgs, ...lettered, ...places, handle, `${handle}-m`, branch, 12]
+  return [lease, ...orgs, ...lettered, ...places, handle, `${handle}-m`, branch, server, 12]
 }
 
 /** Takes one uuid of every field of every operation, the operation's own room first. */
@@ -236,10 +243,16 @@ const oneOfEach = (found: readonly Found[], room: string): readonly string[] => 
 }
 
 /** Pairs the names of an organisation with names of the same form that nobody has. */
-const twinsOf = ({ project, branch, handle }: Names): readonly (readonly [string, string])[] => [
+const twinsOf = ({
+  project,
+  branch,
+  handle,
+  server,
+}: Names): readonly (readonly [string, string])[] => [
   [project, `Z${[...project.slice(1)].toReversed().join('')}`],
   [branch, branch.replace('bait', 'tiab')],
   [handle, handle.replace('bait', 'tiab')],
+  [server, server.replace('lure', 'erul')],
 ]
 
 /** Takes what was asked with out of an answer, so that equal sentences are equal. */

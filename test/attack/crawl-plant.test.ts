@@ -5,8 +5,9 @@ import { operation } from '../../src/kernel/operation.ts'
 import { probeHouse } from '../probe.ts'
 import { type Crawling, crawl, missedBy, unreachedBy } from './crawl.ts'
 import type { Door, Input } from './crawl-doors.ts'
+import { freshNames } from './crawl-names.ts'
 import { watchOver } from './crawl-watch.ts'
-import { freshNames, type Seeded, seed } from './crawl-world.ts'
+import { type Seeded, seed } from './crawl-world.ts'
 import type { Heard } from './wire.ts'
 
 // A crawl that finds nothing says little unless it would find something: here are leaks to find.

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { House } from '../../src/main/compose.ts'
 import type { Actor } from '../../src/kernel/actor.ts'
 import { Refusal } from '../../src/kernel/refusal.ts'
@@ -6,37 +5,12 @@ import { inputSchema } from '../../src/interface/http/input.ts'
 import type { AnyOperation } from '../../src/kernel/operation.ts'
 import { askFor, wishOf } from '../approvals.ts'
 import { bench } from '../bench.ts'
-import { fits, type Source, sampleOf, type Spot } from './samples.ts'
+import { knownOf, type Names, ownSource, valuesOf } from './crawl-names.ts'
+import { type Run, seedTools } from './crawl-tools.ts'
+import { fits, type Source, sampleOf } from './samples.ts'
 
 /** An organisation of the bench. */
 export type Org = Awaited<ReturnType<typeof bench>>
-
-/** Names that a stranger may know of an organisation, and the mark of all it must not know. */
-export type Names = Readonly<{
-  /** Stands in every text of the organisation. */
-  mark: string
-  project: string
-  handle: string
-  branch: string
-  text(): string
-}>
-
-/** Makes names that nobody else has. */
-export const freshNames = (): Names => {
-  const chance = randomBytes(6).toString('hex')
-  const mark = `canary-${chance}`
-  let count = 0
-  const letters = [...chance.slice(0, 6)].map((digit) => String.fromCharCode(70 + parseHex(digit)))
-  return {
-    mark,
-    project: `B${letters.join('')}`,
-    handle: `bait-${chance}`,
-    branch: `bait-branch-${chance}`,
-    text: () => `${mark}-${++count}`,
-  }
-}
-
-const parseHex = (digit: string): number => Number.parseInt(digit, 16)
 
 /** An organisation full of texts, with the keys of its people. */
 export type Seeded = Readonly<{
@@ -52,7 +26,6 @@ export type Seeded = Readonly<{
   lease: string
 }>
 
-type Run = (name: string, input: object, by?: 'owner' | 'agent' | 'web') => Promise<unknown>
 type Notes = { refused: string[]; broken: string[]; secrets: string[] }
 type Step = Readonly<{ run: Run; names: Names; keys: (output: unknown) => string }>
 
@@ -85,6 +58,7 @@ export const seed = async (house: House, names: Names, rich: boolean): Promise<S
   await seedContext(step, rich ? 5 : 1)
   for (let at = rich ? 5 : 1; at > 0; at--) await seedApproval(org, names, worker)
   if (rich) {
+    await seedTools(run, names)
     // What is tried out may be refused; nothing of it may break.
     const rest = { ...notes, refused: [] }
     await seedRest(house, { ...step, run: runnerOf(house, org, rest) })
@@ -113,6 +87,7 @@ const seedPeople = async ({ run, names, keys }: Step): Promise<void> => {
   keys(hidden)
   keys(await run('identity.create_agent', { name: names.text(), projects: ['GH'] }))
   await run('identity.create_key', { name: names.text() })
+  await run('identity.create_role', { key: names.handle, permissions: ['task:read'] })
   const grant = { handle: `${names.handle}-m`, role: 'developer', project: names.project }
   await run('identity.give_role', grant)
 }
@@ -228,72 +203,3 @@ const markedSource =
     const text = names.text()
     return fits(schema, text) ? text : undefined
   }
-
-/** Values of an organisation's own by which operations find things. */
-export type Values = Readonly<Record<string, readonly (string | number)[]>>
-
-/** Names what an organisation seeded like this has under the shared names. */
-export const valuesOf = (names: Names, more: Readonly<{ lease: string }>): Values => ({
-  lease: [more.lease],
-  task: ['GH-1'],
-  letters: ['Q-1', 'D-1', 'O-1', 'AP-1'],
-  project: ['GH'],
-  place: ['GH/main'],
-  handle: [names.handle],
-  number: [1],
-})
-
-// Names of fields behind which something is that has an owner.
-const ID_WORDS: ReadonlySet<string> = new Set(
-  (
-    'id ids key keys handle principal owner assignee delegate ' +
-    'project projects task tasks branch parent agent agents person ' +
-    'team session cursor lease grant holder member subject connection ' +
-    'secret client namespace org slug tag before after resource ' +
-    'at to from sprint depends_on blocked_by except places invitation ' +
-    'challenge device credential provider checkpoint request consent organisation actor object'
-  ).split(' '),
-)
-
-/** Tells whether a field's name says that something stands behind it. */
-export const isIdName = (name: string): boolean =>
-  ID_WORDS.has(name) || /[a-z](Ids?|Key|Handle)$|_(ids?|key)$/.test(name)
-
-const BEAD = { id: 'bd-1', title: 'A bead', status: 'open', priority: 2, issue_type: 'task' }
-const TIMES = { created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' }
-
-/** What a schema cannot say of a place: by operation and path, only where a look-up comes later. */
-const KNOWN: Readonly<Record<string, unknown>> = {
-  'work.move_task to': 'Todo',
-  'work.import_beads text': `${JSON.stringify({ ...BEAD, ...TIMES })}\n`,
-  'context.save_objective title': 'An objective',
-  'identity.give_grant role': 'developer',
-}
-
-/** Names the members of an operation's input without which nothing is looked up. */
-export const knownNames = ({ name }: Pick<AnyOperation, 'name'>): readonly string[] =>
-  Object.keys(KNOWN).flatMap((place) =>
-    place.startsWith(`${name} `) ? [place.slice(name.length + 1)] : [],
-  )
-
-/** Gives what is known of the places of one operation, then what a source gives. */
-export const knownOf =
-  (operation: Pick<AnyOperation, 'name'>, source: Source): Source =>
-  (spot) =>
-    KNOWN[`${operation.name} ${spot.path}`] ?? source(spot)
-
-/** Fills the places of an input that name something with what the organisation has itself. */
-export const ownSource =
-  (values: Values): Source =>
-  (spot) => {
-    const { name, schema } = spot
-    if (name === 'role') return 'member'
-    if (!isIdName(name) || schema['type'] === 'object') return undefined
-    return preferred(spot, values).find((value) => fits(schema, value))
-  }
-
-const preferred = ({ name }: Spot, values: Values): readonly (string | number)[] => {
-  if (name === 'cursor' || name === 'before' || name === 'after') return []
-  const named = values[name.replace(/s$/, '')] ?? []
-  return [...named, ...Object.values(values).flat()]
-}

@@ -13,9 +13,10 @@ import {
   sendLegacy,
 } from './crawl-doors.ts'
 import { type Ear, openListen, openSse, openWs } from './crawl-live.ts'
+import { freshNames, valuesOf } from './crawl-names.ts'
 import { type Book, harvest } from './crawl-plan.ts'
 import { watchOver } from './crawl-watch.ts'
-import { freshNames, type Seeded, seed, valuesOf } from './crawl-world.ts'
+import { type Seeded, seed } from './crawl-world.ts'
 
 // Two organisations on one database, every text of the other one marked. One of them calls every
 // operation through every door with what the other one has, and must be told what it would be

@@ -1,6 +1,7 @@
 import type { House } from '../../src/main/compose.ts'
 import type { AnyOperation } from '../../src/kernel/operation.ts'
 import type { Caller, Door } from './crawl-doors.ts'
+import { freshNames, type Names } from './crawl-names.ts'
 import {
   type Book,
   carries,
@@ -12,7 +13,7 @@ import {
   sourceOf,
 } from './crawl-plan.ts'
 import type { Watch } from './crawl-watch.ts'
-import { freshNames, type Names, type Seeded, seed } from './crawl-world.ts'
+import { type Seeded, seed } from './crawl-world.ts'
 import type { Source } from './samples.ts'
 import type { Heard } from './wire.ts'
 

@@ -5,7 +5,8 @@ import type { House } from '../../src/main/compose.ts'
 import type { Log } from '../../src/platform/log.ts'
 import { probeHouse } from '../probe.ts'
 import { type OpenDoors, openDoors } from './crawl-doors.ts'
-import { freshNames, seed, type Seeded } from './crawl-world.ts'
+import { freshNames } from './crawl-names.ts'
+import { seed, type Seeded } from './crawl-world.ts'
 import { type Fuzzed, fuzz } from './fuzz.ts'
 
 // A few thousand odd requests to every operation, by a seed that a failure prints. The long suite

@@ -4,7 +4,7 @@ import { inputSchema } from '../../src/interface/http/input.ts'
 import { rooms } from '../../src/main/rooms.ts'
 import { inputOf, sourceOf } from './crawl-plan.ts'
 import { routeOf } from './crawl-doors.ts'
-import { freshNames } from './crawl-world.ts'
+import { freshNames } from './crawl-names.ts'
 import { fits, sampleOf, spotsOf } from './samples.ts'
 
 const operations = rooms().flatMap((room) => room.operations)

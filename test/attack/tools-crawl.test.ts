@@ -137,6 +137,15 @@ test('what another organisation has is answered like what nobody has', async () 
   expect(JSON.stringify(await mine.ledger())).not.toContain(mark)
 })
 
+test('a server of one organisation gets no secret of another', async () => {
+  await seeded()
+  const mine = await toolsHouse()
+  const puppet = await puppetWith()
+  await mine.connect(puppet, { slug, credential: 'shared', auth: { kind: 'bearer' } })
+  const taken = await mine.refused('tools.connect_account', { server: slug, secret: mark })
+  expect(taken.kind).toBe('not_found')
+})
+
 test('both may have servers, tools, profiles and calls of one name, each its own', async () => {
   const theirs = await seeded()
   const mine = await toolsHouse()

@@ -114,6 +114,8 @@ test.each(CLIENTS)(
       'task_find',
       'task_get',
       'task_save',
+      'tool_call',
+      'tool_find',
       'work_finish',
       'work_next',
       'work_update',

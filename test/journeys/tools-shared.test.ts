@@ -97,7 +97,7 @@ test('an agent and a person use one connection, and the record shows both', asyn
   ])
   const events = Events.parse(await ask(hub, 'GET /ledger/events?limit=100')).items
   const ended = events.filter(({ event }) => event === 'tools.call_ended')
-  expect(ended.map(({ data }) => data['key']).toSorted()).toEqual(['TC-1', 'TC-2', 'TC-3'])
+  expect(ended.map(({ data }) => String(data['key'])).toSorted()).toEqual(['TC-1', 'TC-2', 'TC-3'])
   expect(new Set(ended.map(({ data }) => data['connectionId'])).size).toBe(1)
   expect(events.map(({ event }) => event)).toContain('tools.lease_taken')
   expect(JSON.stringify([items, events])).not.toContain(token)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { cursorId, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { momentOf, projectKeys } from './names.ts'
 import { clientHost, redirectPlace } from './oauth-words.ts'
 import { ConsentView } from './oauth-views.ts'
@@ -20,11 +20,10 @@ export const listConsents = operation<IdentityNeeds>()({
   http: 'GET /oauth/grants',
   mcp: null,
   async run({ limit, cursor }, { consents, projects, call }) {
-    const [after = null] = cursor === undefined ? [null] : cursorValues(cursor, 1)
     const rows = await consents.list({
       personId: call.actor.id,
       now: call.now,
-      after: after === null ? null : String(after),
+      after: cursor === undefined ? null : cursorId(cursor),
       limit: limit + 1,
     })
     const page = rows.slice(0, limit)

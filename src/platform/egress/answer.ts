@@ -29,10 +29,7 @@ const REASON = /^[\t\x20-\x7e]*$/
  * Makes the standard answer. Its bytes are counted while they pass, as they came and again
  * unpacked: a `content-length` is believed only when it says "too much".
  */
-export const readAnswer = async (
-  raw: Dispatcher.ResponseData,
-  frame: Frame,
-): Promise<Response> => {
+export const readAnswer = async (raw: Dispatcher.ResponseData, frame: Frame): Promise<Response> => {
   if (raw.statusCode > 599) throw targetAway()
   const headers = headersOf(raw)
   const init = {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type * as undici from 'undici'
 import type { Pool } from 'undici'
 import type { Way } from './connector.ts'
 import { pinnedConnector } from './connector.ts'
@@ -24,7 +25,7 @@ const CONNECTIONS_MAX = 64
  */
 export const openLines = (): Lines => {
   // Loaded with the first request: a hub that asks nobody does not pay for it.
-  let library: Promise<typeof import('undici')> | undefined
+  let library: Promise<typeof undici> | undefined
   const entries = new Map<string, Entry>()
   const sockets = new Set<Socket>()
   const drop = async (key: string, entry: Entry): Promise<void> => {

@@ -4,7 +4,7 @@ import { SecretName, SecretPlace } from '../contract.ts'
 import { filterOf } from './create-webhook-subscription.ts'
 import { placeOf } from './secret-place.ts'
 import { SubscriptionChanged, SubscriptionDeleted } from './webhook-events.ts'
-import { forPeople, found, guardVersion, makerOf, namedOf } from './webhook-place.ts'
+import { found, guardVersion, makerOf, namedOf } from './webhook-place.ts'
 import type { Subscription, WebhookNeeds } from './webhook-ports.ts'
 import { makeSigningSecret, OverlapHours, overlapEnd } from './webhook-secret.ts'
 import {
@@ -41,8 +41,7 @@ export const changeSubscription = operation<WebhookNeeds>()({
   mcp: null,
   scope: placeOf,
   say: ({ name, state }) => `${name} changed, ${state}`,
-  async ahead({ url }, { webhookSecrets, webhookPlace, call }) {
-    forPeople(call)
+  async ahead({ url }, { webhookSecrets, webhookPlace }) {
     if (url === undefined) return null
     const host = webhookPlace.hostOf(url)
     await webhookSecrets.prepare([{ kind: 'target', text: url }])
@@ -126,7 +125,6 @@ export const rotateSubscription = operation<WebhookNeeds>()({
   scope: placeOf,
   say: ({ name }) => `${name} has another secret`,
   async ahead(_, { webhookSecrets, call }) {
-    forPeople(call)
     const secret = makeSigningSecret(call.random)
     await webhookSecrets.prepare([{ kind: 'signing', text: secret }])
     return secret
@@ -159,8 +157,7 @@ export const deleteSubscription = operation<WebhookNeeds>()({
   scope: placeOf,
   say: ({ name }) => `${name} deleted`,
   async run({ name, project }, needs) {
-    const { subscriptions, deliveries, webhookSecrets, call, emit } = needs
-    forPeople(call)
+    const { subscriptions, deliveries, webhookSecrets, emit } = needs
     const place = await namedOf(needs, { name, project })
     const { id, projectId, version } = found(await subscriptions.lock(place), { name })
     await deliveries.dropWaiting(id)

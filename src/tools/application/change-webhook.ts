@@ -3,7 +3,7 @@ import { operation } from '../../kernel/operation.ts'
 import { SecretName, SecretPlace } from '../contract.ts'
 import { placeOf } from './secret-place.ts'
 import { WebhookChanged, WebhookDeleted } from './webhook-events.ts'
-import { forPeople, found, guardVersion, makerOf, namedOf } from './webhook-place.ts'
+import { found, guardVersion, makerOf, namedOf } from './webhook-place.ts'
 import type { Hook, WebhookNeeds } from './webhook-ports.ts'
 import { readRule } from './webhook-rule.ts'
 import { OverlapHours, overlapEnd, secretFor, SharedSecret } from './webhook-secret.ts'
@@ -33,7 +33,6 @@ export const changeWebhook = operation<WebhookNeeds>()({
   say: ({ name, active }) => `${name} changed, ${active ? 'active' : 'off'}`,
   async run({ name, project, active, rule, version }, needs) {
     const { hooks, call, emit } = needs
-    forPeople(call)
     const hook = found(await hooks.lock(await namedOf(needs, { name, project })), { name })
     guardVersion(hook, version)
     const fields = [
@@ -79,7 +78,6 @@ export const rotateWebhook = operation<WebhookNeeds>()({
   say: ({ name }) => `${name} has another secret`,
   async ahead({ name, project, secret }, needs) {
     const { hooks, webhookSecrets, call } = needs
-    forPeople(call)
     const hook = found(await hooks.find(await namedOf(needs, { name, project })), { name })
     const shared = secretFor(hook.scheme, secret, call.random)
     await webhookSecrets.prepare([{ kind: 'signing', text: shared.text }])
@@ -118,8 +116,7 @@ export const deleteWebhook = operation<WebhookNeeds>()({
   scope: placeOf,
   say: ({ name }) => `${name} deleted`,
   async run({ name, project }, needs) {
-    const { hooks, webhookSecrets, call, emit } = needs
-    forPeople(call)
+    const { hooks, webhookSecrets, emit } = needs
     const hook = found(await hooks.lock(await namedOf(needs, { name, project })), { name })
     const { id: webhookId, projectId, version } = hook
     await webhookSecrets.removeAll(webhookId)

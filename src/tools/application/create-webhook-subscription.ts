@@ -4,7 +4,7 @@ import { notFound, refuse } from '../../kernel/refusal.ts'
 import { SecretName, SecretPlace } from '../contract.ts'
 import { placeOf } from './secret-place.ts'
 import { SubscriptionCreated } from './webhook-events.ts'
-import { forPeople, makerOf, namedOf, nameTaken, tooManyOf } from './webhook-place.ts'
+import { makerOf, namedOf, nameTaken, tooManyOf } from './webhook-place.ts'
 import type { Subscription, WebhookNeeds } from './webhook-ports.ts'
 import { makeSigningSecret } from './webhook-secret.ts'
 import {
@@ -42,7 +42,6 @@ export const createSubscription = operation<WebhookNeeds>()({
   scope: placeOf,
   say: ({ name, host }) => `${name} created: events go to ${host}`,
   async ahead({ url }, { webhookSecrets, webhookPlace, call }) {
-    forPeople(call)
     const host = webhookPlace.hostOf(url)
     const secret = makeSigningSecret(call.random)
     await webhookSecrets.prepare([

@@ -5,7 +5,7 @@ import { SecretName, SecretPlace } from '../contract.ts'
 import { WEBHOOK_SCHEMES } from '../domain/webhook-scheme.ts'
 import { placeOf } from './secret-place.ts'
 import { WebhookCreated } from './webhook-events.ts'
-import { forPeople, makerOf, namedOf, nameTaken, tooManyOf } from './webhook-place.ts'
+import { makerOf, namedOf, nameTaken, tooManyOf } from './webhook-place.ts'
 import type { Hook, WebhookNeeds } from './webhook-ports.ts'
 import { readRule } from './webhook-rule.ts'
 import { secretFor, SharedSecret } from './webhook-secret.ts'
@@ -40,7 +40,6 @@ export const createWebhook = operation<WebhookNeeds>()({
   scope: placeOf,
   say: ({ name, url }) => `${name} created: ${url}`,
   async ahead({ scheme, secret, hmac }, { webhookSecrets, call }) {
-    forPeople(call)
     if ((scheme === 'hmac') !== (hmac !== undefined)) throw hmacPlace()
     const shared = secretFor(scheme, secret, call.random)
     await webhookSecrets.prepare([{ kind: 'signing', text: shared.text }])

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { cursorNumber, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { CallLine, Slug } from '../contract.ts'
+import { CALL_NUMBER_MAX } from '../domain/call.ts'
 import type { HubNeeds } from './hub-ports.ts'
 import { callLine, serverNamed } from './views.ts'
 
@@ -33,13 +34,12 @@ export const listToolCalls = operation<HubNeeds>()({
     const { call, calls, may, visible, people } = words
     const catalogue = await words.catalogue()
     const seesAll = !mine && visible === null && may('ledger:read', null)
-    const [before] = cursor === undefined ? [] : cursorValues(cursor, 1)
     const rows = await calls.list({
       principalId: seesAll ? null : call.actor.id,
       upstreamId: server === undefined ? null : serverNamed(catalogue, server).id,
       tool: tool ?? null,
       visible: null,
-      before: before === undefined ? null : Number(before),
+      before: cursor === undefined ? null : cursorNumber(cursor, CALL_NUMBER_MAX),
       limit: limit + 1,
     })
     const shown = rows.slice(0, limit)

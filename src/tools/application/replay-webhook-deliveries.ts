@@ -5,7 +5,7 @@ import { SecretName, SecretPlace } from '../contract.ts'
 import { WAITING_MAX } from '../domain/webhook-delivery.ts'
 import { placeOf } from './secret-place.ts'
 import { DeliveriesReplayed, SubscriptionPinged } from './webhook-events.ts'
-import { forPeople, found, namedOf } from './webhook-place.ts'
+import { found, namedOf } from './webhook-place.ts'
 import { newDelivery } from './queue-webhooks-when-sealed.ts'
 import type { Subscription, WebhookNeeds } from './webhook-ports.ts'
 
@@ -36,7 +36,6 @@ export const replayDeliveries = operation<WebhookNeeds>()({
   say: ({ name, replayed, dead }) => `${name}: ${replayed} sent again, ${dead} still given up`,
   async run({ name, project, delivery }, needs) {
     const { subscriptions, deliveries, call, emit } = needs
-    forPeople(call)
     const place = await namedOf(needs, { name, project })
     const before = activeOne(found(await subscriptions.lock(place), { name }))
     const { id: subscriptionId, projectId, waiting } = before
@@ -70,7 +69,6 @@ export const pingSubscription = operation<WebhookNeeds>()({
   say: ({ name }) => `${name} pinged`,
   async run({ name, project }, needs) {
     const { subscriptions, deliveries, call, emit } = needs
-    forPeople(call)
     const place = await namedOf(needs, { name, project })
     const before = activeOne(found(await subscriptions.lock(place), { name }))
     const { id: subscriptionId, projectId, waiting } = before

@@ -110,7 +110,7 @@ const VALUE = 'canary-value-of-a-credential-0123456789'
 test('a shared credential goes to its server, and nobody sees it', async () => {
   const { run, tool, puppet, due, ledger } = await withNotes(SHARED)
   const [before] = (await run('tools.list_tool_servers')).items
-  expect(before).toMatchObject({ state: 'starting', connected: false, tools: 0 })
+  expect(before).toMatchObject({ state: 'needs_connect', connected: false, tools: 0 })
   await run('tools.connect_account', { server: 'notes', value: VALUE })
   await due('tools.refresh_due_tools')
   puppet.acts.set('list_notes', ({ headers }) => said(`You sent ${String(headers['x-api-key'])}`))
@@ -139,7 +139,7 @@ test('each person calls with an account of their own, or is told to connect one'
   expect(puppet.heard.at(-1)?.headers.authorization).toBe(`Bearer ${VALUE}`)
 })
 
-test('an agent uses a credential within its claim, under a lease that counts its calls', async () => {
+test('an agent uses a credential in its claim, under a lease that counts its calls', async () => {
   const { run, tool, refused, given, due, ledger } = await withNotes(SHARED)
   await run('tools.connect_account', { server: 'notes', value: VALUE })
   await due('tools.refresh_due_tools')

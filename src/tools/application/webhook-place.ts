@@ -26,13 +26,6 @@ export const makerOf = ({ actor }: Call): Maker => ({
   projects: actor.projects && [...actor.projects],
 })
 
-/** Refuses agents: a webhook is a way into the hall, or out of it. */
-export const forPeople = ({ actor }: Call): void => {
-  if (actor.kind !== 'agent') return
-  const message = 'An agent may not change webhooks; ask the person who answers for it.'
-  throw refuse('forbidden', 'tools.webhook_not_for_agents', message)
-}
-
 /** Refuses a change of something that has changed meanwhile. */
 export const guardVersion = (
   { name, version }: Readonly<{ name: string; version: number }>,

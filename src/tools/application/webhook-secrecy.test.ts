@@ -120,7 +120,8 @@ test('agents change no webhook, whatever they were granted', async () => {
     ['tools.create_subscription', out],
   ] as const) {
     expect(await b.refused(name, input, agent)).toMatchObject({
-      code: 'tools.webhook_not_for_agents',
+      code: 'identity.not_allowed',
+      said: expect.stringContaining('only people may'),
     })
   }
   expect(await b.run('tools.list_webhooks', place, agent)).toEqual({ items: [], next: null })

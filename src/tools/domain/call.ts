@@ -42,6 +42,8 @@ export const callKey = (number: number): string => `TC-${number}`
 
 /** The form of a call's short key. */
 export const CALL_KEY = /^TC-[1-9][0-9]{0,14}$/
+/** The greatest number that a short key has room for. */
+export const CALL_NUMBER_MAX = 999_999_999_999_999
 
 /** Reads the number out of a call's short key. */
 export const callNumber = (key: string): number => Number(key.slice('TC-'.length))

@@ -39,7 +39,7 @@ const done = (more: Partial<CallTail> = {}): CallTail => ({
 
 const ALL = { principalId: null, upstreamId: null, tool: null, visible: null, before: null }
 
-test('a thousand calls at once have a thousand numbers, in few commits, with their events', async () => {
+test('a thousand calls at once have a thousand numbers and events, in few commits', async () => {
   const { journal, call, record, calls, committed } = await ground()
   const ended = await Promise.all(
     Array.from({ length: 1_000 }, () => journal.end(record(), done(), call())),
@@ -72,7 +72,7 @@ test('a beginning is in the record before its end, which keeps its number', asyn
   })
 })
 
-test('of fifty beginnings under one key one begins, and the others hear that it was used', async () => {
+test('of fifty beginnings under one key one begins, and the others hear of it', async () => {
   const { journal, call, record, calls } = await ground()
   const begun = await Promise.all(
     Array.from({ length: 50 }, () => journal.begin(record({ key: 'once' }), call())),
@@ -99,9 +99,9 @@ test('labels are kept for the task and for whoever called', async () => {
 
 test('a call that cannot be written down is told so, and the next one is written', async () => {
   const { journal, call, record, calls } = await ground()
-  // A state that the table does not know: the database refuses the whole commit.
-  const broken = done({ end: { state: 'done', ms: 1.5, bytes: 0, code: null } })
-  await expect(journal.end(record(), broken, call())).rejects.toThrow()
+  // More than its column holds: the database refuses the whole commit.
+  const broken = done({ end: { state: 'done', ms: 2 ** 40, bytes: 0, code: null } })
+  await expect(journal.end(record(), broken, call())).rejects.toThrow('out of range')
   const next = await journal.end(record(), done(), call())
   expect(await calls.byNumber(next.number)).toMatchObject({ state: 'done' })
 })

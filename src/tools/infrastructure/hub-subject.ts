@@ -31,7 +31,8 @@ export async function* callsOf(
     select c.id, jsonb_build_object('call', 'TC-' || c.number, 'tool', c.tool, 'at', c.at,
                    'door', c.door, 'state', c.state, 'argsSha256', c.args_sha256) as row
       from tools.call c
-     where c.org_id = ${orgId} and (c.principal_id = ${principalId} or c.on_behalf_of = ${principalId})
+     where c.org_id = ${orgId}
+       and (c.principal_id = ${principalId} or c.on_behalf_of = ${principalId})
        and (${after === null} or c.id > ${after?.id ?? null}::uuid)
      order by c.id limit ${SUBJECT_ROWS}`
   for await (const { row } of subjectPages(calls)) yield { k: 'tool_call', ...row }

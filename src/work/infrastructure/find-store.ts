@@ -75,18 +75,26 @@ const behind = ({ sort, cursor }: Search) => {
   if (cursor === null) return part`true`
   const values = cursorValues(cursor, sort === 'priority' ? 3 : 2)
   const { project, number } = partsOfKey(String(values.at(-1)))
-  const key = part`${project}::text, ${Number.isSafeInteger(number) ? number : 0}::int`
+  const key = part`${project}::text, ${integerOf(number)}::int`
   if (sort === 'rank') {
     return part`(t.rank, p.key, t.number) > (${String(values[0])}::text, ${key})`
   }
   if (sort === 'priority') {
-    const priority = part`${Number(values[0]) || 0}::int`
+    const priority = part`${integerOf(values[0])}::int`
     return part`(t.priority, t.rank, p.key, t.number)
       > (${priority}, ${String(values[1])}::text, ${key})`
   }
   const moment = values[0] === null ? 'infinity' : momentOf(values[0])
   if (sort === 'due') return part`(${DUE}, p.key, t.number) > (${moment}::timestamptz, ${key})`
   return part`(t.updated_at, p.key, t.number) < (${moment}::timestamptz, ${key})`
+}
+
+const INTEGER_MAX = 2 ** 31 - 1
+
+/** What is no integer of a column finds nothing: nobody is told how a cursor is made. */
+const integerOf = (value: unknown): number => {
+  const number = Number(value)
+  return Number.isInteger(number) && Math.abs(number) <= INTEGER_MAX ? number : 0
 }
 
 const momentOf = (value: unknown): string => {

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { SecretField } from '../../ui/form/secret-field.tsx'
 import { mayHere } from '../may.ts'
 import type { Server } from '../views.ts'
 
@@ -65,14 +66,9 @@ export const ConnectForm = ({ server, done, close }: ConnectFormProps) => {
           first
         />
       ) : (
-        <Field
+        <SecretField
           label={label}
           about={`${about} It is sealed at once, and nobody sees it again.`.trim()}
-          type="password"
-          // Not a password of this hall: its manager has nothing to fill in or to keep here.
-          autoComplete="new-password"
-          data-1p-ignore="true"
-          spellCheck={false}
           value={value}
           change={setValue}
           problem={problemAt(deed, 'value')}

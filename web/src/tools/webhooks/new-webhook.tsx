@@ -5,6 +5,7 @@ import { CopyBox } from '../../ui/copy-box.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { SecretField } from '../../ui/form/secret-field.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import { isNewWebhook } from './views.ts'
 
@@ -74,10 +75,9 @@ export const NewWebhook = ({ made, close }: NewWebhookProps) => {
           options={SCHEMES}
         />
         {isSenders && (
-          <Field
+          <SecretField
             label="Signing secret"
             about="Copy it from there; it is never shown again."
-            type="password"
             value={given.secret}
             change={set('secret')}
             problem={problemAt(deed, 'secret')}
