@@ -205,12 +205,11 @@ export const probesOf = (
   const chosen = [
     ...new Set([...others.filter(takes).slice(0, OTHERS_MAX), ...uuids.filter(takes)]),
   ]
-  return chosen.map((foreign) => ({
-    spot,
-    foreign,
-    unknown: isCursor ? foreign : twinOf(foreign, names),
-    compared: !isCursor && twinOf(foreign, names) !== foreign,
-  }))
+  return chosen.map((foreign) => {
+    const twin = twinsFor(foreign, names).find(takes) ?? foreign
+    const unknown = isCursor ? foreign : twin
+    return { spot, foreign, unknown, compared: unknown !== foreign }
+  })
 }
 
 /** Tells whether a text can be one that only they have: counted things others count as well. */
@@ -266,14 +265,17 @@ export const masked = (text: string, asked: string | number, names: Names): stri
   )
 }
 
-/** Makes a value of the same form that nobody has. */
-const twinOf = (value: string | number, names: Names): string | number => {
-  if (typeof value === 'number') return value + 900
+/** Makes values of the same form that nobody has: the first that a place takes will do. */
+const twinsFor = (value: string | number, names: Names): readonly (string | number)[] => {
+  if (typeof value === 'number') return [value + 900]
   // The same beginning: a form may want a letter or a number there.
-  if (UUID.test(value)) return value.slice(0, 9) + randomUUID().slice(9)
+  if (UUID.test(value)) return [value.slice(0, 9) + randomUUID().slice(9)]
   const pairs = twinsOf(names)
   const renamed = pairs.reduce((text, [real, other]) => text.replaceAll(real, other), value)
-  return renamed === value ? value.replace(/([0-9]+)$/, '90000$1') : renamed
+  if (renamed !== value) return [renamed]
+  // Some forms have no room for a longer number.
+  const sameLength = value.replace(/[0-9]$/, (digit) => String((Number(digit) + 5) % 10))
+  return [value.replace(/([0-9]+)$/, '90000$1'), sameLength]
 }
 
 /** Tells whether a door can carry a value at a place: addresses hold no objects. */
