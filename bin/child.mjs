@@ -2,12 +2,19 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 
 /** The oldest Node that runs Guildhall: it strips types by itself. */
 export const NODE_MAJOR_MIN = 24
 
 /** Says whether a version like `24.21.0` is new enough. */
 export const isNewEnough = (version) => Number.parseInt(version, 10) >= NODE_MAJOR_MIN
+
+/**
+ * Names where Node keeps what it has compiled of Guildhall, so that it starts in half the time.
+ * It is a folder of ours and not the common one: what lies there is run.
+ */
+export const compiledIn = (root) => join(root, '.runtime', 'compiled')
 
 /**
  * Runs a program in the foreground as if it were this one: same terminal, signals, exit code.

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The installed command. An old Node may start it; Guildhall itself runs on Node 24 or newer.
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isNewEnough, NODE_MAJOR_MIN, runChild } from './child.mjs'
+import { compiledIn, isNewEnough, NODE_MAJOR_MIN, runChild } from './child.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -38,10 +38,12 @@ const main = async () => {
   if (node === process.execPath) {
     // The common case costs no second process.
     process.argv[1] = entry()
+    module.enableCompileCache(compiledIn(root))
     await import(pathToFileURL(entry()).href)
     return
   }
-  const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ''}` }
+  const PATH = `${dirname(node)}:${process.env.PATH ?? ''}`
+  const env = { NODE_COMPILE_CACHE: compiledIn(root), ...process.env, PATH }
   process.exitCode = await runChild(node, [entry(), ...process.argv.slice(2)], env)
 }
 

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isNewEnough, NODE_MAJOR_MIN, runChild } from '../bin/child.mjs'
+import { compiledIn, isNewEnough, NODE_MAJOR_MIN, runChild } from '../bin/child.mjs'
 import { withLock } from './bootstrap-lock.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -187,7 +187,8 @@ const main = async () => {
   const watch = isWatching ? ['--watch', '--watch-preserve-output'] : []
   const tools = join(root, 'node_modules', '.bin')
   const PATH = [dirname(node), tools, process.env.PATH ?? ''].join(delimiter)
-  return runChild(node, [...watch, join(root, script), ...args], { ...process.env, PATH })
+  const env = { NODE_COMPILE_CACHE: compiledIn(root), ...process.env, PATH }
+  return runChild(node, [...watch, join(root, script), ...args], env)
 }
 
 try {

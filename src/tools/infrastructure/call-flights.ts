@@ -100,6 +100,7 @@ export const callFlights = (): AllFlights => {
     const task = {
       began(key: string) {
         flight.key = key
+        wake(flight)
       },
       isAlone: () => flight.isAlone,
       ends() {
