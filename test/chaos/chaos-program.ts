@@ -13,7 +13,10 @@ const done = (id: number, text = 'done') =>
 
 const TOOLS: Readonly<Record<string, (id: number) => unknown>> = {
   well: (id) => done(id),
-  silent: () => null,
+  // Who looks at the machine sees that it was called.
+  silent() {
+    process.title = `silent ${process.argv.slice(2).join(' ')}`
+  },
   noise(id) {
     for (const line of ['Server starts ...', '{"half":', 'null', '[]']) write(line)
     done(id)

@@ -183,7 +183,7 @@ test('no more programs run than may: an idle one makes room, a busy one does not
   const word = mark()
   const slugs = Array.from({ length: PROGRAMS_MAX + 1 }, (_, at) => `p${at}`)
   const fresh = await toolsHouse()
-  const rules = { ...FREE, effect: 'read', timeoutMs: 8_000 }
+  const rules = { ...FREE, effect: 'read', timeoutMs: 12_000 }
   for (const slug of slugs) await addProgram(fresh, { slug, script: SCRIPT, argv: [word], rules })
   // Programs of the tests before may still be ending.
   for (const slug of slugs) {
@@ -193,7 +193,8 @@ test('no more programs run than may: an idle one makes room, a busy one does not
   // The first has made room for the last; all that run by now are busy from here on.
   const [first = '', ...rest] = slugs
   const busy = rest.map((slug) => codeOf(fresh.tool(`${slug}__silent`)))
-  await until('there is no room', async () => (await fresh.refresh(first)).failure !== null)
+  const atIt = async () => (await processesWith(`silent ${word}`)).length
+  await until('each of them is at it', async () => (await atIt()) === rest.length)
   expect((await fresh.refresh(first)).failure).toContain('As many programs run')
   expect((await processesWith(word)).length).toBe(PROGRAMS_MAX)
   expect(new Set(await Promise.all(busy))).toEqual(new Set(['tools.upstream_late']))
