@@ -29,11 +29,13 @@ export const cursorValues = (
   return values
 }
 
-const NUMBER_MAX = 2 ** 31 - 1
+/** The greatest number that an integer column holds. */
+export const INTEGER_MAX = 2 ** 31 - 1
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Unpacks the cursor of a list in the order of a number; its column says which is the greatest. */
-export const cursorNumber = (cursor: string, max = NUMBER_MAX): number => {
+export const cursorNumber = (cursor: string, max = INTEGER_MAX): number => {
   const [value] = cursorValues(cursor, 1)
   if (!Number.isInteger(value) || Math.abs(Number(value)) > max) throw cursorNotOurs()
   return Number(value)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { cursorOf, cursorValues, INTEGER_MAX, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { shorten, span } from '../../kernel/text.ts'
 import { ApprovalStateName, ApprovalView } from '../contract.ts'
@@ -61,12 +61,10 @@ export const listApprovals = operation<AgentsNeeds>()({
   },
 })
 
-const NUMBER_MAX = 2 ** 31 - 1
-
 const placeIn = (cursor: string): ApprovalQuery['after'] => {
   const [open, number] = cursorValues(cursor, 2)
   const isOurs = (open === 0 || open === 1) && Number.isInteger(number)
-  if (isOurs && Number(number) > 0 && Number(number) <= NUMBER_MAX) {
+  if (isOurs && Number(number) > 0 && Number(number) <= INTEGER_MAX) {
     return { open, number: Number(number) }
   }
   const message = 'This cursor is not one of ours; leave it out to start from the beginning.'

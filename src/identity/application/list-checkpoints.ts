@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { cursorOf, cursorValues, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
+import { cursorOf, cursorValues, INTEGER_MAX, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { Moment } from '../contract.ts'
 import { momentOf } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
@@ -46,4 +46,4 @@ const placeOf = (cursor: string | undefined) => {
 }
 
 const safe = (value: number | undefined): number =>
-  Number.isSafeInteger(value) && value !== undefined ? Math.min(Math.max(value, 0), 2 ** 31 - 1) : 0
+  Number.isSafeInteger(value) && value !== undefined ? Math.min(Math.max(value, 0), INTEGER_MAX) : 0

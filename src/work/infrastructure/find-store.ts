@@ -1,4 +1,4 @@
-import { cursorOf, cursorValues } from '../../kernel/page.ts'
+import { cursorOf, cursorValues, INTEGER_MAX } from '../../kernel/page.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at, part } from '../../platform/sql.ts'
 import type { People } from '../application/ports.ts'
@@ -88,8 +88,6 @@ const behind = ({ sort, cursor }: Search) => {
   if (sort === 'due') return part`(${DUE}, p.key, t.number) > (${moment}::timestamptz, ${key})`
   return part`(t.updated_at, p.key, t.number) < (${moment}::timestamptz, ${key})`
 }
-
-const INTEGER_MAX = 2 ** 31 - 1
 
 /** What is no integer of a column finds nothing: nobody is told how a cursor is made. */
 const integerOf = (value: unknown): number => {
