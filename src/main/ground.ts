@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -14,12 +13,10 @@ import type { Log } from '../platform/log.ts'
 import { migrate } from '../platform/migrate.ts'
 import { keepPartitions } from '../platform/partitions.ts'
 import { clientOptions } from '../platform/postgres/target.ts'
+import { systemRandom } from '../platform/random.ts'
 import type { GoOut } from './fixtures.ts'
 import type { Postgres } from './postgres.ts'
 import { migrationsOf, rooms } from './rooms.ts'
-
-/** Fills bytes with chance from the machine. */
-export const random = (bytes: Uint8Array) => randomFillSync(bytes)
 
 /** What everything in a hub stands on: its database, brought to this program's schema, and keys. */
 export type HubGround = Readonly<{
@@ -61,7 +58,7 @@ export const openGround = async (wanted: Wanted): Promise<HubGround> => {
     partitions: partitions.create,
     prepared: target.embedded,
   })
-  const newId = idMaker(clock.now, random)
+  const newId = idMaker(clock.now, systemRandom)
   let keyring: Keyring | undefined
   const stop = async () => {
     keyring?.stop()
@@ -106,14 +103,21 @@ const openKeys = async (
 ): Promise<Keyring> => {
   const sealed = before && (await hasSealed(database))
   const root = await openRootKey(sourceOf(rootKey, home, goOut), {
-    random,
+    random: systemRandom,
     mayMake: async () => !sealed,
   })
   const former =
     formerRootKeyFile === null
       ? []
-      : [await openRootKey({ kind: 'file', path: formerRootKeyFile }, { random })]
-  const keyring = openKeyring({ root, former, database, now: clock.now, random, newId })
+      : [await openRootKey({ kind: 'file', path: formerRootKeyFile }, { random: systemRandom })]
+  const keyring = openKeyring({
+    root,
+    former,
+    database,
+    now: clock.now,
+    random: systemRandom,
+    newId,
+  })
   await keyring.check(sealed)
   return keyring
 }

@@ -20,10 +20,11 @@ import { openHome } from '../platform/home.ts'
 import { leaseOf } from '../platform/ledger/lease.ts'
 import { type Log, openLog } from '../platform/log.ts'
 import { scrubber } from '../platform/scrub/scrubber.ts'
+import { systemRandom } from '../platform/random.ts'
 import type { House } from './compose.ts'
 import { openDoors } from './doors.ts'
 import type { GoOut } from './fixtures.ts'
-import { type HubGround, openGround, random } from './ground.ts'
+import { type HubGround, openGround } from './ground.ts'
 import { openPostgres } from './postgres.ts'
 
 const RECOVER = 'identity.recover_owner'
@@ -93,7 +94,7 @@ export const startHub = async (
     const local = `http://${hostOf(config.host)}:${port}`
     const address = config.publicUrl ?? local
     await home.writeHubFile({ pid: process.pid, address: local })
-    const run = { ...ground, now: ground.clock.now, random, address }
+    const run = { ...ground, now: ground.clock.now, random: systemRandom, address }
     const link = ownerKey.isSetUp ? null : await setUpLink(run)
     const recovery = options.recover ? await recoverOwner(ground, house) : null
     log.info('The hub is up.', { address, version })
@@ -123,7 +124,7 @@ const openRecord = (
     })
   const url = config.checkpointUrl
   return openEvidence({
-    ...{ database, newId, random, failed },
+    ...{ database, newId, random: systemRandom, failed },
     seal: keyring,
     folder: join(home, 'checkpoints'),
     now: clock.now,
@@ -139,7 +140,7 @@ const ensureOwner = async (
   path: string,
 ): Promise<OwnerKey> => {
   const write = (key: string) => writeFile(path, `${key}\n`, { mode: 0o600, flag: 'w' })
-  const run = { database, now: clock.now, newId, random, write }
+  const run = { database, now: clock.now, newId, random: systemRandom, write }
   const { key } = await firstRun(run)
   if (key !== null) return { path, fresh: true, isSetUp: false }
   if (await isSignInSetUp(database)) {

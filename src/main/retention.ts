@@ -3,7 +3,8 @@ import type { Checkpoints } from '../platform/evidence/checkpoints.ts'
 import { leaseOf } from '../platform/ledger/lease.ts'
 import { allSealed, dropOlderThan } from '../platform/ledger/retention.ts'
 import type { Log } from '../platform/log.ts'
-import { type HubGround, random } from './ground.ts'
+import { systemRandom } from '../platform/random.ts'
+import type { HubGround } from './ground.ts'
 
 const LOOK_MS = 6 * 3_600_000
 
@@ -52,7 +53,16 @@ export const startRetention = (parts: RetentionParts): (() => Promise<void>) => 
 const dropMonths = ({ ground, owner, checkpoints, folder, months }: RetentionParts) => {
   const { database, clock, newId } = ground
   const settled = () => allSealed(database)
-  const options = { database, owner, checkpoints, folder, newId, random, settled, now: clock.now }
+  const options = {
+    database,
+    owner,
+    checkpoints,
+    folder,
+    newId,
+    random: systemRandom,
+    settled,
+    now: clock.now,
+  }
   return dropOlderThan(options, monthsBack(clock.now(), months))
 }
 

@@ -7,8 +7,9 @@ import type { Egress } from '../platform/egress/egress.ts'
 import type { Log } from '../platform/log.ts'
 import type { Pipeline } from '../platform/pipeline/pipeline.ts'
 import type { Scrubber } from '../platform/scrub/scrubber.ts'
+import { systemRandom } from '../platform/random.ts'
 import { openToolHub, type ToolHub } from '../tools/room.ts'
-import { type HubGround, random } from './ground.ts'
+import type { HubGround } from './ground.ts'
 import { HUB_OTHERS } from './rooms.ts'
 
 type ToolsWanted = Readonly<{
@@ -40,7 +41,7 @@ export const openTools = async (wanted: ToolsWanted): Promise<ToolHub> => {
   if (left > 0) log.info('Programs of an earlier hub were ended.', { count: left })
   const hub = openToolHub(
     {
-      ...{ database, egress, launcher, folder, version, address, random },
+      ...{ database, egress, launcher, folder, version, address, random: systemRandom },
       keyring: () => keyring,
       scrubber: hides,
       now: clock.now,
