@@ -38,15 +38,15 @@ const INSIDE_ENDS = new Set(
  * What a parser would quietly repair (0x7f.1, blanks, full-width digits) is refused as written.
  */
 export const readTarget = (text: string, allow: AllowList): Target => {
-  const seen = passed.get(allow)
-  const known = seen?.get(text)
+  const seen = passed.get(allow) ?? new LRUCache<string, Target>({ max: PASSED_MAX })
+  passed.set(allow, seen)
+  const known = seen.get(text)
   if (known !== undefined) return known
   const read = parseTarget(text)
   if (read.guarded && !allow.opens(read.port)) throw targetRefused()
   const { literal } = read
   const target = { ...read, pinned: literal === null ? null : pinnable(read, [literal], allow) }
-  if (seen !== undefined) seen.set(text, target)
-  else passed.set(allow, new LRUCache({ max: PASSED_MAX }))
+  seen.set(text, target)
   return target
 }
 
