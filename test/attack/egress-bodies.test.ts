@@ -236,6 +236,59 @@ describe('a lying answer', () => {
   })
 })
 
+describe('a small answer of plain JSON', () => {
+  const JSON_HEAD = `${HEAD}content-type: application/json\r\ncontent-length: `
+  const away = { kind: 'unavailable', code: 'platform.target_away' }
+
+  test('comes whole, and gives its connection back though nobody reads it', async () => {
+    const whole = `${JSON_HEAD}7\r\n\r\n{"a":1}`
+    const { post, ask } = await asking((socket) => socket.write(whole))
+    const response = await ask()
+    await gone(post)
+    expect(await response.json()).toEqual({ a: 1 })
+  })
+
+  test('that is longer than its length ends where it said', async () => {
+    const { post, read } = await asking((socket) =>
+      socket.write(`${JSON_HEAD}2\r\n\r\n{}HTTP/1.1 200 OK\r\n\r\nsmuggled`),
+    )
+    expect(await read()).toBe('{}')
+    await gone(post)
+  })
+
+  test('that is shorter than its length leaves the target away', async () => {
+    const { post, ask } = await asking((socket) => socket.end(`${JSON_HEAD}9\r\n\r\n{}`))
+    expect(await refused(ask())).toMatchObject(away)
+    await gone(post)
+  })
+
+  test('that stops in its body is cut off at the deadline', async () => {
+    const stops = (socket: Socket) => socket.write(`${JSON_HEAD}9\r\n\r\n{}`)
+    const { post, ask } = await asking(stops, { timeoutMs: 300 })
+    expect(await refused(ask())).toMatchObject(away)
+    await gone(post)
+  })
+
+  test("that stops in its body is left by the caller's own signal, with its reason", async () => {
+    const reason = new Error('mine')
+    const caller = new AbortController()
+    const stops = (socket: Socket) => {
+      socket.write(`${JSON_HEAD}9\r\n\r\n{}`, () => caller.abort(reason))
+    }
+    const { post, ask } = await asking(stops, {}, { signal: caller.signal })
+    await expect(ask()).rejects.toBe(reason)
+    await gone(post)
+  })
+
+  test('is refused where its length is over the limit', async () => {
+    const { post, ask } = await asking((socket) => socket.end(`${JSON_HEAD}7\r\n\r\n{"a":1}`), {
+      bytesMax: 6,
+    })
+    expect(await refused(ask())).toMatchObject(tooLarge)
+    await gone(post)
+  })
+})
+
 describe('what is sent', () => {
   const echo = async () => {
     const lines: string[] = []

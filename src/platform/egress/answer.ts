@@ -27,7 +27,8 @@ const REASON = /^[\t\x20-\x7e]*$/
 
 /**
  * Makes the standard answer. Its bytes are counted while they pass, as they came and again
- * unpacked: a `content-length` is believed only when it says "too much".
+ * unpacked: a `content-length` is believed when it says "too much", or "little" of plain JSON, to
+ * which the library holds it.
  */
 export const readAnswer = async (raw: Dispatcher.ResponseData, frame: Frame): Promise<Response> => {
   if (raw.statusCode > 599) throw targetAway()
@@ -42,7 +43,7 @@ export const readAnswer = async (raw: Dispatcher.ResponseData, frame: Frame): Pr
     return placed(new Response(null, init), frame)
   }
   if (Number(headers.get('content-length')) > frame.bytesMax) throw targetTooLarge(frame.bytesMax)
-  // A stream costs more than a small answer, and the library counts its bytes by its length.
+  // A stream costs more than a small answer does.
   if (isSmall(headers)) return placed(new Response(await raw.body.arrayBuffer(), init), frame)
   const chunks = unpacked(raw.body, headers, frame.bytesMax)
   return placed(new Response(streamOf(chunks, raw, frame), init), frame)
