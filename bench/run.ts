@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   limits: () => import('./limits.ts'),
   'key-check': () => import('./key-check.ts'),
   'sign-in': () => import('./sign-in.ts'),
+  'web-board': () => import('./web/board.ts'),
 }
 
 const line = (result: Result): string => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { idMaker } from '../src/kernel/id.ts'
+import { machineLook } from '../src/agents/room.ts'
 import type { Fixtures } from '../src/main/fixtures.ts'
 import { HUB_OTHERS } from '../src/main/rooms.ts'
 import { openLauncher } from '../src/platform/child/launcher.ts'
@@ -91,6 +92,7 @@ export const testFixtures = async (database: Database, clock: Clock): Promise<Te
     // Plain http to this machine: issuers that tests start have no certificates.
     goOut: fetch,
     isPlain: () => true,
+    machine: machineLook({ home: folder, path: '', now: () => performance.now() }),
     checkTarget(url) {
       if (!url.startsWith('http://127.0.0.1:')) egress.check(url)
     },

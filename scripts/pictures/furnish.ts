@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { TestHub } from '../../test/hub.ts'
 import { importBacklog } from '../demo/setting.ts'
+import { furnishContext } from './furnish-context.ts'
+import { plans } from './plans.ts'
 
 /** Where the views find what they show. */
 export type Furnished = Readonly<{
@@ -92,6 +94,8 @@ export const furnish = async (hub: TestHub, beads: string | null): Promise<Furni
   await tools(v1)
   if (beads === null) await many(v1)
   else await importBacklog(hub, { path: beads, importer: 'beads' }, 'BIG')
+  await furnishContext(v1)
+  await plans(v1)
   const [held, mine, rich, waiting] = ['GH-6', 'GH-7', 'GH-1', 'GH-3']
   return { project: 'BIG', small: 'GH', bare: 'EMPTY', held, mine, rich, waiting }
 }
@@ -122,6 +126,8 @@ const work = async (v1: Call): Promise<void> => {
   await v1('POST /tasks/GH-1/comments', { body: 'Please keep the keyboard order as it is.' })
   const held = await claim('GH-6', first)
   await v1('POST /work/update', { lease: held, progress: 35 }, first)
+  const asked = { kind: 'choose', text: 'Which columns does the export have?', task: 'GH-6' }
+  await v1('POST /questions', { ...asked, options: ['All', 'Those on the screen'] }, first)
   await v1('POST /tasks/GH-7/claim', {})
   await v1('POST /tasks/GH-4/move', { to: 'Backlog' })
 }

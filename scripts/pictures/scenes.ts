@@ -1,62 +1,28 @@
 import type { Page } from 'playwright-core'
 import type { TestHub } from '../../test/hub.ts'
+import { boardScenes } from './board-scenes.ts'
+import { contextScenes } from './context-scenes.ts'
 import type { Furnished } from './furnish.ts'
+import { PLAN_SCENES } from './plan-scenes.ts'
+import { taskScenes } from './task-scenes.ts'
+import { after, live, prose, said, task, type View } from './acts.ts'
+import { peopleScenes } from './people-scenes.ts'
+import { dialogScenes, shellScenes } from './shell-scenes.ts'
+import { TOOL_SCENES } from './tool-scenes.ts'
 
-/** Names a size of screen. */
-export type Size = 'desktop' | 'phone'
+export type { Size } from './acts.ts'
 
-/** One view of the page, and how it comes about. */
-export type Scene = Readonly<{
-  name: string
-  /** Whose screens it is for; all if it is not said. */
-  only?: Size
-  /** The hub that it is seen on. */
-  hub: TestHub
-  path: string
-  /** What must be there before the picture is taken. */
-  ready(page: Page): Promise<unknown>
-}>
-
-const dialog = (page: Page) => page.getByRole('dialog').waitFor()
-const cards = (page: Page) => page.locator('[data-card]').first().waitFor()
-const task = (page: Page) => page.locator('summary', { hasText: 'History' }).waitFor()
-
-// Texts are plain until the reader of Markdown is there.
-const prose = (page: Page) => page.locator('.prose-task').first().waitFor()
-
-const live = async (page: Page): Promise<void> => {
-  await cards(page)
-  await page.locator('[data-link="live"]').locator('visible=true').first().waitFor()
-}
-
-type Act = (page: Page) => Promise<unknown>
-
-const after =
-  (first: Act, act: Act): Act =>
-  async (page) => {
-    await first(page)
-    await act(page)
-  }
-
-const opens =
-  (button: string): Act =>
-  async (page) => {
-    const named = page.getByRole('button', { name: button, exact: true })
-    await named.locator('visible=true').first().click()
-    await dialog(page)
-  }
-
-const said =
-  (text: string): Act =>
-  (page) =>
-    page.getByText(text).first().waitFor()
+/** One view of the page, and the hub that it is seen on. */
+export type Scene = View & Readonly<{ hub: TestHub }>
 
 /** Gives the views of a hall that people and agents work in. */
 export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
   const board = `/p/${seen.project}/board`
-  const scenes: readonly Omit<Scene, 'hub'>[] = [
+  const small = `/p/${seen.small}/board`
+  const scenes: readonly View[] = [
     { name: 'board', path: board, ready: live },
     { name: 'board-small', path: `/p/${seen.small}/board`, ready: live },
+    ...boardScenes(board, small),
     { name: 'board-empty', path: `/p/${seen.bare}/board`, ready: said('No tasks here yet') },
     { name: 'task-held', path: `/t/${seen.held}`, ready: task },
     { name: 'task-rich', path: `/t/${seen.rich}`, ready: after(task, prose) },
@@ -64,36 +30,25 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
     {
       name: 'task-end',
       path: `/t/${seen.rich}`,
-      ready: after(after(task, prose), (page) => page.locator('summary').scrollIntoViewIfNeeded()),
+      ready: after(after(task, prose), (page) =>
+        page.locator('summary', { hasText: 'History' }).scrollIntoViewIfNeeded(),
+      ),
     },
+    ...taskScenes(seen.rich),
     { name: 'task-unknown', path: `/t/${seen.project}-99999`, ready: said('does not exist') },
     { name: 'project-unknown', path: '/p/NOPE/board', ready: said('does not exist') },
-    { name: 'tools', path: '/tools', ready: said('tools ·') },
-    { name: 'tools-found', path: '/tools?q=add+facts', ready: said('memory__') },
-    { name: 'tools-add', path: '/tools?add=catalogue', ready: said('Playwright') },
-    { name: 'tools-server', path: '/tools/memory', ready: said('tools that you may see') },
-    { name: 'tools-review', path: '/tools/thinking', ready: said('Waiting for a decision') },
-    {
-      name: 'tools-tool',
-      path: '/tools/memory/memory__create_entities',
-      ready: said('Try this tool'),
-    },
+    ...PLAN_SCENES,
+    ...contextScenes(),
+    ...TOOL_SCENES,
+    ...peopleScenes(seen),
+    ...shellScenes(board, seen),
     { name: 'address-unknown', path: '/nowhere', ready: said('nothing here') },
     {
       name: 'filter-nothing',
       path: board,
       ready: after(live, (page) => page.getByLabel('Filter cards').fill('no such words')),
     },
-    { name: 'dialog-task', path: board, ready: after(live, opens('New task')) },
-    { name: 'dialog-move', path: `/t/${seen.held}`, ready: after(task, opens('Move')) },
-    { name: 'dialog-hand-back', path: `/t/${seen.mine}`, ready: after(task, opens('Hand back')) },
-    { name: 'dialog-keys', only: 'desktop', path: board, ready: after(live, opens('Keys (?)')) },
-    {
-      name: 'dialog-project',
-      only: 'desktop',
-      path: board,
-      ready: after(live, opens('New project')),
-    },
+    ...dialogScenes(board, seen),
   ]
   return scenes.map((scene) => ({ ...scene, hub }))
 }
@@ -101,8 +56,12 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
 /** Gives the views of a hall where nothing was done yet. */
 export const emptyScenes = (hub: TestHub): readonly Scene[] => {
   const welcome = said('no project yet')
-  const leave = (page: Page) =>
-    page.getByRole('button', { name: 'Sign out' }).locator('visible=true').click()
+  const leave = async (page: Page): Promise<void> => {
+    // On a phone it is behind More.
+    const more = page.getByRole('button', { name: 'More' }).locator('visible=true')
+    if (await more.isVisible()) await more.click()
+    await page.getByRole('button', { name: 'Sign out' }).locator('visible=true').click()
+  }
   return [
     { hub, name: 'welcome', path: '/', ready: welcome },
     { hub, name: 'sign-in', path: '/', ready: after(after(welcome, leave), said('Sign in to')) },

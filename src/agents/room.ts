@@ -4,7 +4,10 @@ import type { WorkApi } from '../work/contract.ts'
 import { decideApproval } from './application/decide-approval.ts'
 import { expireApprovals } from './application/expire-approvals.ts'
 import { listApprovals } from './application/list-approvals.ts'
-import type { AgentsNeeds } from './application/ports.ts'
+import { listClients } from './application/list-clients.ts'
+import { lookAtMachine, readBacklog } from './application/look-at-machine.ts'
+import type { Machine, MachineNeeds } from './application/machine-ports.ts'
+import type { AgentsNeeds, ClientTexts } from './application/ports.ts'
 import { showApproval } from './application/show-approval.ts'
 import { withdrawApproval } from './application/withdraw-approval.ts'
 import { withdrawWhenPrincipalStopped } from './application/withdraw-when-principal-stopped.ts'
@@ -24,6 +27,8 @@ import {
 import { agentsSubject } from './infrastructure/subject-store.ts'
 
 export { agentsApi } from './infrastructure/agents-api.ts'
+export type { Machine } from './application/machine-ports.ts'
+export { machineLook } from './infrastructure/machine-look.ts'
 
 /** How often the hub looks for approvals whose time is over: somebody may be waiting for them. */
 const EXPIRE_EVERY_MS = 5_000
@@ -34,6 +39,9 @@ const WAKES_MAX = 8
 export type AgentsOthers = Readonly<{
   people: (ground: Ground) => Pick<IdentityApi, 'handles'>
   work: (ground: Ground) => Pick<WorkApi, 'allProjectIds' | 'projectKeys'>
+  clients: ClientTexts
+  /** The machine that the hub runs on. */
+  machine: () => Machine
 }>
 
 const withdrawStopped: Reaction<AgentsNeeds> = {
@@ -47,7 +55,12 @@ const CLOSING: ReadonlySet<string> = new Set([
 ])
 
 /** Wires the room of agents: for now what they ask people for, and the inbox. */
-export const agentsRoom = ({ people, work }: AgentsOthers): Room<AgentsNeeds> => ({
+export const agentsRoom = ({
+  people,
+  work,
+  clients,
+  machine,
+}: AgentsOthers): Room<AgentsNeeds & MachineNeeds> => ({
   name: 'agents',
   subject: agentsSubject,
   migrations: new URL('./infrastructure/migrations/', import.meta.url),
@@ -55,8 +68,15 @@ export const agentsRoom = ({ people, work }: AgentsOthers): Room<AgentsNeeds> =>
     approvals: approvalStore(ground),
     people: people(ground),
     projects: work(ground),
+    clients,
+    get machine() {
+      return machine()
+    },
   }),
-  operations: [listApprovals, showApproval, decideApproval, withdrawApproval, expireApprovals],
+  operations: [
+    ...[listApprovals, showApproval, decideApproval, withdrawApproval, expireApprovals],
+    ...[listClients, lookAtMachine, readBacklog],
+  ],
   events: {
     'approval:decide': [
       ApprovalAsked,

@@ -75,6 +75,52 @@ export const WrittenView = z.object({
   changed: z.array(z.string()),
 })
 
+/** One tier of a place: what it says itself, and whether the reader may change that. */
+export const TierView = z.object({
+  tier: TierName,
+  at: z.string(),
+  title: z.string(),
+  /** 0 before the first write. */
+  version: z.int(),
+  data: z.record(z.string(), z.unknown()),
+  writable: z.boolean(),
+  /** Tells whether the reader decides on proposals to it. */
+  decides: z.boolean(),
+})
+
+/** The context part of a brief, and what it had no room for. */
+export const PreviewView = z.object({
+  at: z.string(),
+  digest: z.string(),
+  text: z.string(),
+  /** Estimates: no tokenizer runs here, a token is counted as four characters. */
+  tokens: z.int(),
+  tokensMax: z.int(),
+  /** Keys whose values were cut, and keys that were left out; the first hundred of each. */
+  cut: z.array(z.string()),
+  left: z.array(z.string()),
+})
+
+/** One version of a node: who wrote it, when, and which leaves it changed. */
+export const VersionLine = z.object({
+  version: z.int(),
+  writtenAt: z.string(),
+  by: z.string().nullable(),
+  /** The first leaf paths that it changed. */
+  changed: z.array(z.string()),
+  changes: z.int(),
+  /** What it said was erased. */
+  erased: z.boolean(),
+})
+
+/** What a node said in one of its versions; not whole where parts of it are gone. */
+export const VersionView = z.object({
+  at: z.string(),
+  version: z.int(),
+  data: z.record(z.string(), z.unknown()),
+  whole: z.boolean(),
+})
+
 /** Where a proposal stands. */
 export const DelegationStateName = z.enum(['pending', 'accepted', 'edited', 'rejected', 'expired'])
 
@@ -131,6 +177,15 @@ export const ObjectiveView = z.object({
   progress: z.int().min(0).max(100),
   archived: z.boolean(),
   version: z.int(),
+})
+
+/** A task, and what it aligns with: by itself, an ancestor, its branch or its project. */
+export const AlignedView = z.object({
+  key: z.string(),
+  title: z.string(),
+  state: z.enum(['open', 'completed', 'canceled']),
+  progress: z.int(),
+  by: z.enum(['task', 'ancestor', 'branch', 'project']).nullable(),
 })
 
 const id = z.uuid()

@@ -2,11 +2,16 @@ import type { Ground, Reaction, Room } from '../platform/room.ts'
 import { archiveObjective } from './application/archive-objective.ts'
 import { decideDelegation } from './application/decide-delegation.ts'
 import { expireDelegations } from './application/expire-delegations.ts'
+import { listAlignedTasks, listUnalignedTasks } from './application/list-aligned-tasks.ts'
+import { listContextTiers } from './application/list-context-tiers.ts'
+import { getContextVersion, listContextVersions } from './application/list-context-versions.ts'
 import { listDelegations } from './application/list-delegations.ts'
 import { listObjectives } from './application/list-objectives.ts'
 import { openLessonsWhenTaskEnded } from './application/open-lessons-when-task-ended.ts'
 import type { ContextNeeds, People, WorkPlaces } from './application/ports.ts'
+import { previewContext } from './application/preview-context.ts'
 import { readContext } from './application/read-context.ts'
+import { replaceContext } from './application/replace-context.ts'
 import { saveObjective } from './application/save-objective.ts'
 import { shareContext } from './application/share-context.ts'
 import { writeContext } from './application/write-context.ts'
@@ -19,6 +24,7 @@ import {
 } from './contract.ts'
 import { briefCache, contextApiOver } from './infrastructure/context-api.ts'
 import { delegationStore, orgsWithOverdue } from './infrastructure/delegation-store.ts'
+import { nodeHistory } from './infrastructure/node-history.ts'
 import { nodeStore } from './infrastructure/node-store.ts'
 import { objectiveStore } from './infrastructure/objective-store.ts'
 import { contextSubject } from './infrastructure/subject-store.ts'
@@ -41,6 +47,7 @@ export const contextRoom = ({ places, people }: Others): Room<ContextNeeds> => (
   migrations: new URL('./infrastructure/migrations/', import.meta.url),
   needs: (ground) => ({
     nodes: nodeStore(ground),
+    history: nodeHistory(ground),
     delegations: delegationStore(ground),
     objectives: objectiveStore(ground),
     places: places(ground),
@@ -49,12 +56,19 @@ export const contextRoom = ({ places, people }: Others): Room<ContextNeeds> => (
   operations: [
     readContext,
     writeContext,
+    replaceContext,
+    listContextTiers,
+    listContextVersions,
+    getContextVersion,
+    previewContext,
     shareContext,
     listDelegations,
     decideDelegation,
     listObjectives,
     saveObjective,
     archiveObjective,
+    listAlignedTasks,
+    listUnalignedTasks,
     expireDelegations,
   ],
   events: {

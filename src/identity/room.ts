@@ -24,6 +24,7 @@ import { LegalHoldSet, SubjectErased } from './events.ts'
 import { subjectPort } from './infrastructure/subject-port.ts'
 import { identitySubject } from './infrastructure/subject-store.ts'
 import { findEvents } from './application/find-events.ts'
+import { getEvent, getLedgerHead } from './application/get-event.ts'
 import { getAllowList } from './application/get-allow-list.ts'
 import { getAgent } from './application/get-agent.ts'
 import { KeyRotated, ResponsibleChanged } from './application/key-events.ts'
@@ -208,6 +209,8 @@ const wired = (
     setLegalHold,
     listCheckpoints,
     findEvents,
+    getEvent,
+    getLedgerHead,
     acceptRestore,
     getAllowList,
     setAllowList,

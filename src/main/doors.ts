@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -14,12 +15,13 @@ import {
   smtpMailer,
   tokenSource,
 } from '../identity/room.ts'
+import { machineLook } from '../agents/room.ts'
 import { addressReader } from '../interface/http/address.ts'
 import { flatSecurity } from '../interface/http/headers.ts'
 import { httpServer } from '../interface/http/server.ts'
 import { mcpDoor } from '../interface/mcp/door.ts'
 import { shownBy } from '../interface/session-cookie.ts'
-import type { Config } from '../platform/config.ts'
+import { type Config, machineEnvironment } from '../platform/config.ts'
 import type { Egress } from '../platform/egress/egress.ts'
 import type { Evidence } from '../platform/evidence/evidence.ts'
 import { endedSessions, sharedKey, tidyUp } from '../platform/hub-facts.ts'
@@ -220,6 +222,10 @@ const openHouse = async (wanted: DoorsWanted, { address, place }: Placed) => {
   const fixtures = {
     ...{ keyring, goOut, tools },
     checkTarget: wanted.egress.check,
+    machine: machineLook({
+      ...{ home: homedir(), path: machineEnvironment()['PATH'] ?? '' },
+      now: () => performance.now(),
+    }),
     scrubber: hides,
     trust: evidence.trust,
     journal: evidence.journal,

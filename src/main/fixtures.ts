@@ -1,3 +1,4 @@
+import type { Machine } from '../agents/room.ts'
 import type { SignInOptions } from '../identity/room.ts'
 import type { ErasureJournal } from '../platform/evidence/erasure.ts'
 import type { Keyring } from '../platform/keyring/keyring.ts'
@@ -19,6 +20,8 @@ export type Fixtures = Readonly<{
   signIn: Omit<SignInOptions, 'seal'>
   /** The one way out. */
   goOut: GoOut
+  /** What the machine has besides the hub. */
+  machine: Machine
   /** The hub of tools. */
   tools: ToolHub
   /** Refuses an address that the hub may never call, when a setting is saved. */

@@ -1,6 +1,7 @@
 import { agentsApi, agentsRoom } from '../agents/room.ts'
 import { contextApi, contextRoom } from '../context/room.ts'
 import { identityApi, identityRoom, identitySources } from '../identity/room.ts'
+import { clientTexts } from '../interface/agent-clients.ts'
 import { assert } from '../kernel/assert.ts'
 import type { Migrations } from '../platform/migrate.ts'
 import type { Room } from '../platform/room.ts'
@@ -34,7 +35,15 @@ const makeRooms = (
   }),
   workRoom({ identity: identityApi, contexts: contextApi() }),
   contextRoom({ places: workPlaces, people: identityApi }),
-  agentsRoom({ people: identityApi, work: workApi }),
+  agentsRoom({
+    people: identityApi,
+    work: workApi,
+    clients: clientTexts,
+    machine() {
+      assert(fixtures, 'a running hub stands on a machine')
+      return fixtures.machine
+    },
+  }),
   toolsRoom({
     keyring() {
       assert(fixtures, 'a running hub has a keyring')

@@ -129,6 +129,51 @@ export const AttemptView = z.object({
   evidence: z.string().nullable(),
 })
 
+/** A task that somebody works on: under a claim, or because it is theirs and started. */
+export const RunningView = z.object({
+  key: z.string(),
+  title: z.string(),
+  column: z.string(),
+  holder: z.string(),
+  claimed: z.boolean(),
+  since: z.string(),
+  progress: z.int(),
+  attempt: z.int().nullable(),
+  leaseExpires: z.string().nullable(),
+  /** Its holder is asked to stop. */
+  stop: z.boolean(),
+  /** What its holder said last, cut short. */
+  note: z.string().nullable(),
+  noteAt: z.string().nullable(),
+})
+
+/** A task that only a person can bring on. */
+export const WaitingView = z.object({
+  kind: z.enum(['review', 'failed']),
+  key: z.string(),
+  title: z.string(),
+  column: z.string(),
+  assignee: z.string().nullable(),
+  since: z.string(),
+  summary: z.string().nullable(),
+})
+
+/**
+ * Who works, in numbers: `attempts` that ended well or failed lately, and those that ended well.
+ */
+export const WorkerView = z.object({
+  handle: z.string(),
+  keys: z.array(z.string()),
+  running: z.int(),
+  queued: z.int(),
+  attempts: z.int(),
+  succeeded: z.int(),
+  lastAt: z.string().nullable(),
+})
+
+/** Who stopped all agents, and when. */
+export const HaltView = z.object({ by: z.string().nullable(), at: z.string() })
+
 /** What somebody said about a task. */
 export const CommentView = z.object({
   id: z.string(),
@@ -169,6 +214,19 @@ export const TaskView = CardView.extend({
 /** All of a task, as `TaskView` shapes it. */
 export type Task = z.output<typeof TaskView>
 
+/** The number of a saved view within its project. */
+export const ViewNumber = z.int().min(1).max(1_000_000)
+
+/** A view of a board that is kept: the query of its address under a name. */
+export const ViewView = z.object({
+  project: z.string(),
+  id: z.int(),
+  name: z.string(),
+  query: z.string(),
+  shared: z.boolean(),
+  mine: z.boolean(),
+})
+
 /** What other rooms may ask of this one. */
 export type WorkApi = Readonly<{
   /** Finds projects by key or old key. */
@@ -177,6 +235,8 @@ export type WorkApi = Readonly<{
   allProjectIds(): Promise<readonly string[]>
   /** Finds keys by project ids. */
   projectKeys(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Finds tasks by key, an old key of their project among them. */
+  taskIds(keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Lists the claims that somebody holds at a moment: the newest first, a bounded number. */
   heldClaims(principalId: string, now: number): Promise<readonly HeldClaim[]>
 }>

@@ -164,6 +164,17 @@ export const ProjectChanged = event(
   { content: z.object({ name: z.string() }) },
 )
 
+/** All agents of the organisation are stopped: they get no work. */
+export const AgentsStopped = event(
+  'work.agents_stopped',
+  'orgId',
+  z.object({ orgId: id, running: z.int() }),
+  { content: z.object({ reason: z.string() }) },
+)
+
+/** Agents may work again. */
+export const AgentsResumed = event('work.agents_resumed', 'orgId', z.object({ orgId: id }))
+
 /** A task that an import brought is gone again, with its comments and edges. */
 export const TaskRemoved = event('work.task_removed', 'taskId', z.object({ ...about, ...after }))
 
@@ -183,6 +194,23 @@ export const SprintChanged = event(
     left: z.int().optional(),
   }),
   { content: z.object({ goal: z.string() }) },
+)
+
+/** Somebody kept a view of a board, changed it, or deleted it. */
+export const ViewChanged = event(
+  'work.view_changed',
+  'viewId',
+  z.object({
+    viewId: id,
+    projectId: id,
+    /** The project's key. */
+    key: ProjectKey,
+    number: z.int(),
+    version: z.int(),
+    shared: z.boolean(),
+    what: z.enum(['saved', 'removed']),
+  }),
+  { content: z.object({ name: z.string() }) },
 )
 
 const asked = {

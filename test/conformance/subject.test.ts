@@ -103,6 +103,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   'work.question.answer': CONTENT,
   'work.question.options': CONTENT,
   'work.question.text': CONTENT,
+  'work.saved_view.name': ERASED,
   'work.sprint.goal': 'an aim of a team, whoever typed it',
   'work.task.accept': CONTENT,
   'work.task.blocked_reason': CONTENT,

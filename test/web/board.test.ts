@@ -1,75 +1,17 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startChromium } from '../chromium.ts'
-import { newHome, startTestHub, type TestHub } from '../hub.ts'
+import { expect, test, vi } from 'vitest'
+import { newHome, startTestHub } from '../hub.ts'
+import { boardHall, cardIn, column, focused, POLL } from './board-hall.ts'
 import { visit } from './visit.ts'
-
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 
 vi.setConfig({ testTimeout: 150_000 })
 
-let hub: TestHub
-let browser: Browser
-
-const POLL = { timeout: 60_000 }
-
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (body: unknown): body is Fields => typeof body === 'object' && body !== null
-
-/** Calls the hub as its owner, or under another key: `v1('POST /projects', { key })`. */
-const v1 = async (route: string, body?: object, key?: string): Promise<Fields> => {
-  const [method = '', path = ''] = route.split(' ')
-  const answer = await hub.api(method, `/v1${path}`, body, key)
-  if (answer.status === 200 && isFields(answer.body)) return answer.body
-  throw new Error(`${route}: ${answer.status} ${JSON.stringify(answer.body)}`)
-}
-
-const newAgent = async (name: string, project: string): Promise<string> =>
-  String((await v1('POST /agents', { name, projects: [project] }))['key'])
-
-/** Claims the best task; gives its lease. */
-const claim = async (project: string, key: string): Promise<unknown> => {
-  const { task } = await v1('POST /work/next', { project }, key)
-  return isFields(task) ? task['lease'] : null
-}
-
-/** Makes a project of its own, so that tests do not meet. */
-const given = async (key: string, titles: readonly string[]): Promise<void> => {
-  await v1('POST /projects', { key, name: `Project ${key}` })
-  for (let from = 0; from < titles.length; from += 100) {
-    const items = titles.slice(from, from + 100).map((title) => ({ title, status: 'Todo' }))
-    await v1('POST /tasks', { project: key, items })
-  }
-}
-
-const signedIn = async (path: string, options = {}) => {
-  const visited = await visit(browser, hub.url, options)
-  await visited.page.goto(`${hub.url}${path}#key=${hub.ownerKey}`)
-  return visited
-}
-
-const column = (page: Page, name: string) => page.locator(`[data-column="${name}"]`)
-const cardIn = (page: Page, name: string, key: string) =>
-  column(page, name).locator(`[data-card="${key}"]`)
-
-beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  hub = await startTestHub()
-  browser = await startChromium()
-}, 120_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await hub?.stop()
-}, 60_000)
+const { there, v1, newAgent, claim, given, limited, signedIn } = boardHall()
 
 test('a key in the address signs in, leaves the address, and shows the board', async () => {
   await given('ONE', ['First', 'Second'])
-  const { page, end } = await signedIn('/')
+  const { page, end } = await signedIn('/p/ONE/board')
   await cardIn(page, 'Todo', 'ONE-1').waitFor()
+  const { hub } = there()
   expect(page.url()).toBe(`${hub.url}/p/ONE/board`)
   await page.getByText('Live', { exact: true }).first().waitFor()
   expect(await page.getByRole('navigation').getByText('Project ONE').count()).toBe(1)
@@ -79,6 +21,7 @@ test('a key in the address signs in, leaves the address, and shows the board', a
   await page.getByRole('alert').getByText('not a whole key').waitFor()
   await page.getByLabel('Key', { exact: true }).fill(hub.ownerKey)
   await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('navigation').getByText('Project ONE').first().click()
   await cardIn(page, 'Todo', 'ONE-2').waitFor()
   await end()
 })
@@ -115,7 +58,7 @@ test('a card is moved by drag, by menu and by keys, and stays where it went', as
   await cardIn(page, 'In progress', 'TRE-1').waitFor()
   await cardIn(page, 'Todo', 'TRE-2').focus()
   await page.keyboard.press('m')
-  await page.getByRole('dialog').getByRole('button', { name: 'In review' }).click()
+  await page.getByRole('dialog').getByRole('option', { name: 'In review' }).click()
   await cardIn(page, 'In review', 'TRE-2').waitFor()
   await expect.poll(() => focused(page), POLL).toBe('TRE-2')
   await cardIn(page, 'Todo', 'TRE-3').focus()
@@ -129,20 +72,17 @@ test('a card is moved by drag, by menu and by keys, and stays where it went', as
   await end()
 })
 
-const focused = (page: Page): Promise<unknown> =>
-  page.evaluate("document.activeElement?.getAttribute('data-card')")
-
 test('a refused move goes back and says why in the words of the hub', async () => {
   await given('FOR', ['One', 'Two'])
-  const { columns } = await v1('GET /projects/FOR')
-  const limited = (Array.isArray(columns) ? columns : []).map((one: Fields) =>
-    one['name'] === 'In review' ? { ...one, limit: 1, hard: true } : one,
-  )
-  await v1('PUT /projects/FOR/columns', { columns: limited })
+  await limited('FOR', 'In review', 1)
   await v1('POST /tasks/FOR-1/move', { to: 'In review' })
   const { page, end } = await signedIn('/p/FOR/board')
   await cardIn(page, 'Todo', 'FOR-2').dragTo(column(page, 'In review'))
-  await page.getByText(/In review.*full/).waitFor()
+  // The words stand where the card was dropped.
+  await column(page, 'In review')
+    .getByRole('alert')
+    .getByText(/In review.*full/)
+    .waitFor()
   await cardIn(page, 'Todo', 'FOR-2').waitFor()
   // The browser notes every refused request by itself.
   await end(/status of 409/)
@@ -165,7 +105,7 @@ test('a person claims, hands back, takes over and comments in the panel', async 
   await panel.getByRole('button', { name: 'Hand back' }).waitFor()
   await panel.getByText('taken over', { exact: true }).waitFor()
   await panel.getByText('handed back', { exact: true }).waitFor()
-  await panel.getByLabel('Comment').fill('See **FIV-1** and <b>this</b>')
+  await panel.getByRole('textbox', { name: 'Comment' }).fill('See **FIV-1** and <b>this</b>')
   await page.keyboard.press('Control+Enter')
   await panel.locator('strong').getByRole('link', { name: 'FIV-1' }).waitFor()
   expect(await panel.locator('.prose-task b').count()).toBe(0)
@@ -193,6 +133,7 @@ test('a board that shows no card says why, and what to do about it', async () =>
 
 test('a board that was cut says so', async () => {
   await given('CUT', ['One'])
+  const { hub, browser } = there()
   const { page, end } = await visit(browser, hub.url)
   // Twenty thousand cards take minutes to make: the hub's own answer is marked as cut instead.
   await page.route('**/v1/snapshot*', async (route) => {
@@ -236,7 +177,7 @@ test('a column of two thousand cards keeps few of them in the page', async () =>
   await cardIn(page, 'Todo', 'BIG-1').waitFor()
   expect(await column(page, 'Todo').getAttribute('aria-label')).toBe('Todo, 2000 tasks')
   expect(await page.locator('[data-card]').count()).toBeLessThan(60)
-  await column(page, 'Todo').locator('div').first().hover()
+  await cardIn(page, 'Todo', 'BIG-1').hover()
   await page.mouse.wheel(0, 1_000_000)
   await cardIn(page, 'Todo', 'BIG-2000').waitFor()
   await page.getByLabel('Filter cards').fill('number 1234')
@@ -263,8 +204,8 @@ test('a page that lost its hub says so, comes back by itself and has missed noth
   const project = { key: 'LOST', name: 'Lost and found' }
   await first.api('POST', '/v1/projects', project)
   await first.api('POST', '/v1/tasks', { project: 'LOST', items: [{ title: 'One' }] })
-  const { page, end } = await visit(browser, first.url)
-  await page.goto(`${first.url}/#key=${first.ownerKey}`)
+  const { page, end } = await visit(there().browser, first.url)
+  await page.goto(`${first.url}/p/LOST/board#key=${first.ownerKey}`)
   await page.locator('[data-link="live"]').first().waitFor()
   await first.kill9()
   await page.locator('[data-link="reconnecting"], [data-link="offline"]').first().waitFor()

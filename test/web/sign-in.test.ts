@@ -180,7 +180,7 @@ test('a new password comes by a link, and ends what was open before', async () =
   await page.getByLabel('New password').fill('a new bell for the hall')
   await page.getByRole('button', { name: 'Change password' }).click()
   await page.getByText('Your password is changed').waitFor()
-  await expect.poll(() => at(before.page), CUT).toBe('/sign-in')
+  await before.page.getByRole('dialog', { name: 'Sign in again' }).waitFor()
   await page.getByRole('link', { name: 'Go to the sign-in' }).click()
   await signIn(page, tom)
   await page.getByText('E-mail or password is not right.').waitFor()
@@ -190,20 +190,59 @@ test('a new password comes by a link, and ends what was open before', async () =
   await end(/status of 401/)
 })
 
-test('a session that is ended elsewhere leaves its page, and comes back to it', async () => {
-  const sam = await member(hub, key, 'Sam')
-  const other = await signedIn(sam)
-  const { page, end } = await signedIn(sam)
-  const sessions = page.getByRole('list', { name: 'Sessions' })
-  await expect.poll(() => sessions.getByRole('listitem').count(), POLL).toBe(2 + 1)
-  const theirs = sessions.getByRole('listitem').filter({ hasText: 'Chrome on Linux' })
-  await theirs.getByRole('button', { name: 'End the session' }).first().click()
-  await expect.poll(() => at(other.page), CUT).toBe('/sign-in')
-  expect(new URL(other.page.url()).searchParams.get('next')).toBe('/settings/security')
-  await signIn(other.page, sam)
-  await other.page.getByRole('heading', { name: 'Security', exact: true }).waitFor()
-  await other.end(/status of 401|ERR_(INCOMPLETE|ABORTED)/)
+/** Ends the session that began first, as its person does in another browser. */
+const endsElsewhere = async (somebody: Somebody): Promise<void> => {
+  const { page, end } = await signedIn(somebody)
+  const sessions = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem')
+  const theirs = sessions.filter({ hasText: 'Chrome on Linux' })
+  await theirs.getByRole('button', { name: 'End the session' }).last().click()
+  await expect
+    .poll(() => theirs.getByRole('button', { name: 'End the session' }).count(), POLL)
+    .toBe(0)
   await end()
+}
+
+const againDialog = (page: Page) => page.getByRole('dialog', { name: 'Sign in again' })
+
+const signInAgain = async (page: Page, { email }: Somebody): Promise<void> => {
+  const dialog = againDialog(page)
+  await dialog.getByLabel('E-mail').fill(email)
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+}
+
+test('a session that ends in the middle is begun again over the page, with all in it', async () => {
+  const sam = await member(hub, key, 'Sam')
+  const { page, end } = await signedIn(sam)
+  const name = page.getByLabel('Name', { exact: true })
+  await name.fill('Sam the Smith')
+  await endsElsewhere(sam)
+  await againDialog(page).waitFor(CUT)
+  await signInAgain(page, sam)
+  expect(await name.inputValue()).toBe('Sam the Smith')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Your profile is saved.').first().waitFor()
+  await end(/status of 401|ERR_(INCOMPLETE|ABORTED)/)
+})
+
+test('whoever comes instead finds nothing of what was there, and nobody is kept in', async () => {
+  const [una, tess] = [await member(hub, key, 'Una'), await member(hub, key, 'Tess')]
+  const { page, end } = await signedIn(una)
+  const name = page.getByLabel('Name', { exact: true })
+  await name.fill('Not for the eyes of others')
+  await endsElsewhere(una)
+  await againDialog(page).waitFor(CUT)
+  await signInAgain(page, tess)
+  await panel(page, 'Profile').getByText('You are @tess.').waitFor()
+  expect(await name.inputValue()).toBe('Tess')
+  await endsElsewhere(tess)
+  await againDialog(page).getByRole('button', { name: 'Another way' }).click()
+  await expect.poll(() => at(page), POLL).toBe('/sign-in')
+  expect(new URL(page.url()).searchParams.get('next')).toBe('/settings/security')
+  await signIn(page, tess)
+  await page.getByRole('heading', { name: 'Security', exact: true }).waitFor()
+  await end(/status of 401|ERR_(INCOMPLETE|ABORTED)/)
 })
 
 test('what matters asks once more for the password, then goes on', async () => {

@@ -69,8 +69,26 @@ export type ApprovalStore = Readonly<{
   list(query: ApprovalQuery): Promise<Readonly<{ rows: readonly StoredApproval[]; total: number }>>
 }>
 
+/** An agent program, and what it needs to talk to the hub. */
+export type ClientText = Readonly<{
+  name: string
+  title: string
+  /** Where its file lies; below the home folder where it begins with `~`. */
+  file: string
+  snippet: string
+  /** It asks for the key itself, so that no variable has to hold it. */
+  asksForKey: boolean
+  command: string
+}>
+
+/** Says what agent programs need to talk to the hub at an address; the doors know. */
+export type ClientTexts = (
+  url: string,
+) => Readonly<{ variable: string; items: readonly ClientText[] }>
+
 /** What the operations of this room may use. */
 export type AgentsNeeds = Readonly<{
+  clients: ClientTexts
   approvals: ApprovalStore
   people: Pick<IdentityApi, 'handles'>
   projects: Pick<WorkApi, 'allProjectIds' | 'projectKeys'>

@@ -5,7 +5,8 @@ import { identityApi } from '../../identity/room.ts'
 import { workApi } from '../../work/room.ts'
 import { approvalTopic } from '../contract.ts'
 import { APPROVAL_MS, APPROVALS_OPEN_MAX } from '../domain/approval.ts'
-import { agentsRoom } from '../room.ts'
+import { clientTexts } from '../../interface/agent-clients.ts'
+import { agentsRoom, machineLook } from '../room.ts'
 
 const decide = 'agents.decide_approval'
 const mismatch = expect.objectContaining({ kind: 'conflict', code: 'agents.approval_mismatch' })
@@ -173,7 +174,10 @@ test('the end of an approval wakes whoever waits for it, and nothing else does',
   const admin = await b.given.person('bo', 'admin')
   const page = atPage(admin, b.clock.now())
   await b.run(decide, { key, decision: 'approve' }, page)
-  const { wakes } = agentsRoom({ people: identityApi, work: workApi })
+  const { wakes } = agentsRoom({
+    ...{ people: identityApi, work: workApi, clients: clientTexts },
+    machine: () => machineLook({ home: '/', path: '', now: () => 0 }),
+  })
   const woken = (await b.ledger())
     .filter(({ name }) => name.startsWith('agents.'))
     .map((event) => [event.name, wakes?.(event).map(({ topic }) => topic)])

@@ -53,21 +53,32 @@ export const refuseGlobalChange = (
   throw refuse('forbidden', 'context.not_global', message, { needs, scope: 'global' })
 }
 
-type Hands = Pick<ContextNeeds, 'places'> & Pick<Words, 'call'> & { condition: Condition }
+type Hands = Pick<ContextNeeds, 'places'> & Pick<Words, 'call'>
 
 /** Refuses a write by an agent outside its hands (C8), and by whoever may change held work only. */
 export const refuseOutsideHands = async (
-  { places, call, condition }: Hands,
+  { condition, ...hands }: Hands & { condition: Condition },
   spot: Spot,
 ): Promise<void> => {
-  const kind = condition === 'held' ? 'agent' : call.actor.kind
+  const kind = condition === 'held' ? 'agent' : hands.call.actor.kind
   if (kind !== 'agent') return
+  refuseForeignWrite({ kind, ...(await handsOf(hands, spot)) }, spot)
+}
+
+/** Tells whether somebody who may write context may write it here: agents, in their hands only. */
+export const mayWriteHere = async (hands: Hands, spot: Handled): Promise<boolean> => {
+  if (hands.call.actor.kind !== 'agent') return true
+  const { holds, assigned } = await handsOf(hands, spot)
+  return holds.size + assigned.size > 0
+}
+
+type Handled = Pick<Spot, 'at' | 'tier' | 'steps'>
+
+const handsOf = async ({ places, call }: Hands, spot: Handled) => {
   const holds = spot.tier === 'task' && (await places.holds(call.actor.id, ownId(spot)))
   const assigned = spot.tier === 'branch' && (await places.assigned(call.actor.id, ownId(spot)))
-  const writer = {
-    kind,
+  return {
     holds: new Set(holds ? [spot.at] : []),
     assigned: new Set(assigned ? [spot.at] : []),
   }
-  refuseForeignWrite(writer, spot)
 }

@@ -1,34 +1,49 @@
-import { alignmentOf } from '../domain/objective.ts'
-import { objectiveProgress, type TaskFacts } from '../domain/progress.ts'
+import { type Alignment, alignmentOf } from '../domain/objective.ts'
+import { objectiveProgress } from '../domain/progress.ts'
 import type { Aligned, ContextNeeds, StoredObjective, WorkTask } from './ports.ts'
 
 /** Writes the short key of an objective. */
 export const objectiveKey = ({ number }: Pick<StoredObjective, 'number'>): string => `O-${number}`
+
+/** A task with what it aligns with, by itself or by the places above it. */
+export type AlignedTask = WorkTask & Readonly<{ alignment: Alignment | null }>
+
+/** How far objectives are, and the tasks that say so. */
+export type Measured = Readonly<{
+  progress: ReadonlyMap<string, number>
+  /** Tasks that name an objective of their own, before anything is inherited. */
+  named: readonly WorkTask[]
+}>
 
 /** Computes the progress of objectives from their metrics and from the tasks aligned with them. */
 export const measureObjectives = async (
   { places }: Pick<ContextNeeds, 'places'>,
   rows: readonly StoredObjective[],
   aligned: readonly Aligned[],
-): Promise<ReadonlyMap<string, number>> => {
+): Promise<Measured> => {
   const live = rows.filter(({ archivedAt }) => archivedAt === null)
   const tasks = await places.tasksOf({
     projectIds: [...new Set(aligned.map(({ projectId }) => projectId))],
     objectiveIds: live.map(({ id }) => id),
   })
-  const facts = inherit(tasks, aligned, new Set(live.map(({ id }) => id)))
+  const facts = alignTasks(tasks, aligned, live).map(({ alignment, ...task }) => ({
+    ...task,
+    objectiveId: alignment?.objectiveId ?? null,
+  }))
+  const named = tasks.filter(({ objectiveId }) => objectiveId !== null)
   const progress = objectiveProgress(live, facts)
-  if (live.length === rows.length) return progress
+  if (live.length === rows.length) return { progress, named }
   // What is archived counts nowhere any more, but still shows how far it came.
-  return new Map([...objectiveProgress(rows, facts), ...progress])
+  return { progress: new Map([...objectiveProgress(rows, facts), ...progress]), named }
 }
 
 /** Gives every task the objective that it has itself or from the places above it. */
-const inherit = (
+export const alignTasks = (
   tasks: readonly WorkTask[],
   aligned: readonly Aligned[],
-  live: ReadonlySet<string>,
-): readonly TaskFacts[] => {
+  objectives: readonly Pick<StoredObjective, 'id'>[],
+): readonly AlignedTask[] => {
+  const live = new Set(objectives.map(({ id }) => id))
   const byId = new Map(tasks.map((task) => [task.id, task]))
   const byPlace = new Map(aligned.map(({ atId, objectiveId }) => [atId, objectiveId]))
   const alive = (id: string | null | undefined) => (id && live.has(id) ? id : null)
@@ -43,12 +58,11 @@ const inherit = (
   }
   return tasks.map((task) => ({
     ...task,
-    objectiveId:
-      alignmentOf({
-        task: alive(task.objectiveId),
-        ancestors: above(task),
-        branch: alive(byPlace.get(task.branchId)),
-        project: alive(byPlace.get(task.projectId)),
-      })?.objectiveId ?? null,
+    alignment: alignmentOf({
+      task: alive(task.objectiveId),
+      ancestors: above(task),
+      branch: alive(byPlace.get(task.branchId)),
+      project: alive(byPlace.get(task.projectId)),
+    }),
   }))
 }

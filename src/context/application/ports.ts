@@ -1,5 +1,6 @@
 import type { IdentityApi } from '../../identity/contract.ts'
 import type { Delegation } from '../domain/delegation.ts'
+import type { Change } from '../domain/history.ts'
 import type { ContextNode, Tier } from '../domain/node.ts'
 import type { Objective } from '../domain/objective.ts'
 import type { TaskFacts } from '../domain/progress.ts'
@@ -34,7 +35,12 @@ export type WorkPlaces = Readonly<{
   tasksOf(
     of: Readonly<{ projectIds: readonly string[]; objectiveIds: readonly string[] }>,
   ): Promise<readonly WorkTask[]>
+  /** Gives the names of projects, branches and tasks by their ids; unknown ones are left out. */
+  named(ids: readonly string[]): Promise<readonly NamedPlace[]>
 }>
+
+/** A project, branch or task as people write and call it. */
+export type NamedPlace = Readonly<{ id: string; at: string; title: string }>
 
 /** What progress needs of a task; `objectiveId` is the task's own. */
 export type WorkTask = TaskFacts & Readonly<{ projectId: string; branchId: string }>
@@ -66,6 +72,15 @@ export type NodeStore = Readonly<{
   lock(steps: readonly Step[]): Promise<readonly StoredNode[]>
   /** Refuses where the row has changed since it was read. */
   save(node: StoredNode & Readonly<{ id: string }>, now: number): Promise<void>
+}>
+
+/** One write of a node as the ledger keeps it. */
+export type KeptChange = Change & Readonly<{ by: string | null; at: number }>
+
+/** Where the writes of nodes can be read again. */
+export type NodeHistory = Readonly<{
+  /** Gives the newest writes of a node, the newest first. */
+  changes(nodeId: string, limit: number): Promise<readonly KeptChange[]>
 }>
 
 /** A proposal as it is kept. */
@@ -149,6 +164,7 @@ export type ObjectiveStore = Readonly<{
 /** What the operations of this room may use. */
 export type ContextNeeds = Readonly<{
   nodes: NodeStore
+  history: NodeHistory
   delegations: DelegationStore
   objectives: ObjectiveStore
   places: WorkPlaces

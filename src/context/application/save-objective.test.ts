@@ -4,6 +4,8 @@ import { bench } from '../../../test/bench.ts'
 const save = 'context.save_objective'
 const list = 'context.list_objectives'
 const archive = 'context.archive_objective'
+const aligned = 'context.list_aligned_tasks'
+const unaligned = 'context.list_unaligned_tasks'
 
 test('an objective without a metric is as far as the tasks of its places', async () => {
   const { given, run, say } = await bench()
@@ -113,4 +115,81 @@ test('agents read objectives and do not change them', async () => {
   await run(save, { title: 'A' })
   expect(await run(list, {}, dev)).toMatchObject({ total: 1 })
   expect(await refused(save, { title: 'B' }, dev)).toMatchObject({ kind: 'forbidden' })
+})
+
+test('C15: who sees one project sees neither titles nor places of others', async () => {
+  const { given, run, refused } = await bench()
+  await given.project()
+  await given.project('HH')
+  await given.project('ZZ')
+  const dev = await given.agent('dev-1', ['ZZ'])
+  await run(save, { title: 'Of all' })
+  await run(save, { title: 'Hidden', parent: 'O-1', places: ['GH'] })
+  await run(save, { title: 'Below hidden', parent: 'O-2' })
+  await run(save, { title: 'Mine', parent: 'O-2', places: ['ZZ'] })
+  await run(save, { title: 'Shared', places: ['GH/main', 'ZZ/main'] })
+  await run(save, { title: 'Gone', places: ['HH'] })
+  await run(archive, { id: 'O-6' })
+  expect(await run(list, { archived: true }, dev)).toMatchObject({
+    total: 3,
+    items: [
+      { id: 'O-1', title: 'Of all' },
+      { id: 'O-4', parent: 'O-1', places: ['ZZ'] },
+      { id: 'O-5', places: ['ZZ/main'] },
+    ],
+  })
+  expect(await run(list, {})).toMatchObject({ total: 5 })
+  expect(await refused(aligned, { id: 'O-2' }, dev)).toMatchObject({ kind: 'not_found' })
+})
+
+test('tasks align by themselves, an ancestor, their branch or their project', async () => {
+  const { given, run, say } = await bench()
+  await given.project()
+  await given.tasks([{ title: 'First' }, { title: 'Second', status: 'Done' }])
+  await given.tasks([{ title: 'Below first', parent: 'GH-1' }])
+  expect(await run(unaligned, { project: 'GH' })).toMatchObject({
+    total: 1,
+    items: [{ key: 'GH-1', title: 'First', by: null }],
+  })
+  await run(save, { title: 'Ship it', places: ['GH'] })
+  expect(await run(unaligned, { project: 'GH' })).toMatchObject({ total: 0, items: [] })
+  expect(await run(aligned, { id: 'O-1' })).toEqual({
+    total: 2,
+    next: null,
+    items: [
+      { key: 'GH-1', title: 'First', state: 'open', progress: 0, by: 'project' },
+      { key: 'GH-2', title: 'Second', state: 'completed', progress: 100, by: 'project' },
+    ],
+  })
+  await run(save, { title: 'Branch', places: ['GH/main'] })
+  expect(await run(aligned, { id: 'O-1' })).toMatchObject({ total: 0 })
+  expect(await run(aligned, { id: 'O-2' })).toMatchObject({ items: [{ by: 'branch' }, {}] })
+  expect(await say(aligned, { id: 'O-2' })).toBe('GH-1 0% First\nGH-2 100% Second')
+})
+
+test('pages of aligned tasks follow each other without a gap', async () => {
+  const { given, run } = await bench()
+  await given.project()
+  await given.tasks([{ title: 'A' }, { title: 'B', status: 'Done' }, { title: 'C' }])
+  await run(save, { title: 'Ship it', places: ['GH'] })
+  const first = await run(aligned, { id: 'O-1', limit: 2 })
+  const second = await run(aligned, { id: 'O-1', limit: 2, cursor: first.next })
+  const titles = [...first.items, ...second.items].map((one: { title: string }) => one.title)
+  expect(titles).toEqual(['A', 'C', 'B'])
+  expect(second.next).toBeNull()
+})
+
+test('tasks of projects that the reader may not see are not among the aligned', async () => {
+  const { given, run, refused } = await bench()
+  await given.project()
+  await given.project('ZZ')
+  await given.tasks([{ title: 'Secret' }])
+  await given.tasks([{ title: 'Open' }], 'ZZ')
+  const dev = await given.agent('dev-1', ['ZZ'])
+  await run(save, { title: 'Shared', places: ['GH', 'ZZ'] })
+  expect(await run(aligned, { id: 'O-1' }, dev)).toMatchObject({
+    total: 1,
+    items: [{ key: 'ZZ-1' }],
+  })
+  expect(await refused(unaligned, { project: 'GH' }, dev)).toMatchObject({ kind: 'not_found' })
 })

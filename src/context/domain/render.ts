@@ -30,29 +30,41 @@ type Line = Readonly<{ key: string; value: string }>
 
 const TASK_HEADER = 'Task context'
 
+/** A rendered context: its text, the keys whose values were cut, and those that were left out. */
+export type Rendered = Readonly<{ text: string; cut: readonly string[]; left: readonly string[] }>
+
 /**
  * Writes a context as text for agents: `Context @9f3a2c unchanged` when the client has it, else
  * its lines; then, always, the lines of the task tiers. Never longer than `CONTEXT_CHARS_MAX`.
  */
-export const renderContext = (shown: Shown): string => {
+export const renderContext = (shown: Shown): string => composeContext(shown).text
+
+/** Writes a context as `renderContext` does, and tells what it did not have room for. */
+export const composeContext = (shown: Shown): Rendered => {
   const unchanged = hasDigest(shown.have, shown.digest)
   const header = `Context @${shown.digest}${unchanged ? ' unchanged' : ''}`
   const shared = unchanged ? [] : linesOf(shown.shared)
   const task = shown.full === shown.shared ? [] : taskLines(shown.full)
   const taskHeader = task.length === 0 ? [] : [TASK_HEADER]
   const whole = [header, ...shared.map(lineText), ...taskHeader, ...task.map(lineText)].join('\n')
-  if (whole.length <= CONTEXT_CHARS_MAX) return whole
+  if (whole.length <= CONTEXT_CHARS_MAX) return { text: whole, cut: [], left: [] }
 
   const footer = `rest: context read ${shown.at}`
   const frame = [header, ...taskHeader, footer].join('\n').length + 1
   const room = CONTEXT_CHARS_MAX - frame
   // The task's own lines come first in the room; they are the ones nobody else will send.
-  const kept = fitLines([...task, ...shared], room)
+  const lines = [...task, ...shared]
+  const kept = fitLines(lines, room)
   const longest = valueMax(kept, room)
   const cut = ({ key, value }: Line) => lineText({ key, value: cutValue(value, longest) })
   const taskKept = kept.slice(0, task.length)
   const sharedKept = kept.slice(task.length)
-  return [header, ...sharedKept.map(cut), ...taskHeader, ...taskKept.map(cut), footer].join('\n')
+  const parts = [header, ...sharedKept.map(cut), ...taskHeader, ...taskKept.map(cut), footer]
+  return {
+    text: parts.join('\n'),
+    cut: kept.filter(({ value }) => value.length > longest).map(({ key }) => key),
+    left: lines.slice(kept.length).map(({ key }) => key),
+  }
 }
 
 const linesOf = ({ value }: Effective): readonly Line[] =>

@@ -9,6 +9,8 @@ import { isWithin, leavesOf, parsePath, patchAt } from './path.ts'
 export type Write = Readonly<{
   path: string
   data: unknown
+  /** Set where `data` is all that the node says from now on; the path is empty then. */
+  whole?: boolean
   /** The version that the writer has read; absent: any. */
   version?: number
   by: string
@@ -30,8 +32,9 @@ export const decideWrite = (
     const message = `The context of ${node.at} is at version ${node.version}; read it, then write.`
     throw refuse('conflict', 'context.node_changed', message, { current: node.version })
   }
+  const given = readJson(write.data, write.path)
   const path = parsePath(write.path)
-  const data = checkNode(patchAt(node.data, path, readJson(write.data, write.path)))
+  const data = checkNode(write.whole === true ? given : patchAt(node.data, path, given))
   const next = restamp({ ...node, data, version: node.version + 1, by: write.by }, node)
   const changed = changedLeaves(node, next)
   if (changed.length === 0) return { node, changed }

@@ -22,6 +22,7 @@ export type EventQuery = Readonly<{
   /** A whole name, or the beginning of one. */
   event: Readonly<{ name: string; whole: boolean }> | null
   objectId: string | null
+  projectId: string | null
   outcome: string | null
   since: number | null
   until: number | null
@@ -38,6 +39,30 @@ export type EventRow = Readonly<{
   actor: string | null
   happenedAt: number
   data: Readonly<Record<string, unknown>>
+}>
+
+/** An event with its place in the seal. */
+export type SealedRow = EventRow &
+  Readonly<{
+    id: string
+    sealedAt: number
+    /** SHA-256 over its canonical JSON, and over that and the hash before it. */
+    digest: Uint8Array
+    hash: Uint8Array
+    before: Uint8Array | null
+    /** The size of the first signed checkpoint that covers it. */
+    signedBy: number | null
+  }>
+
+/** How far the ledger is, and what has yet to be sealed. */
+export type LedgerHead = Readonly<{
+  pos: number
+  at: number
+  waiting: number
+  /** When the oldest of what waits happened. */
+  waitingSince: number | null
+  signedTo: number
+  signedAt: number | null
 }>
 
 /** A restore that was accepted, and the event about it. */
@@ -58,6 +83,9 @@ export type LedgerPort = Readonly<{
   ): Promise<readonly CheckpointRow[]>
   /** Finds events, newest first; `next` is where to look on, also where a page found none. */
   events(query: EventQuery): Promise<Readonly<{ rows: readonly EventRow[]; next: number | null }>>
+  /** Gives one event with its seal; `null` where the ledger has none there. */
+  event(pos: number): Promise<SealedRow | null>
+  head(): Promise<LedgerHead>
   /** Refuses a start that the ledger no longer reaches back to. */
   reaches(from: number): Promise<void>
   /** Begins the epoch after a restore; `null` where there is nothing to accept. */

@@ -133,3 +133,47 @@ test('checkpoints are listed newest first, page by page', async () => {
   expect(first.items[0]?.note).toContain(`guildhall/${world.signer.hubId}/${world.orgId}/1\n`)
   await world.checkpoints.stop()
 })
+
+test('an object is found by what people call it, and named so', async () => {
+  const { run, refused } = await hall()
+  type Named = { items: { about: string | null; event: string }[] }
+  const find = (input: object) => run<Named>('identity.find_events', input)
+  const ofTask = await find({ object: 'GH-1' })
+  expect(ofTask.items).toMatchObject([{ event: 'work.task_created', about: 'GH-1' }])
+  const ofAgent = await find({ object: '@dev-1', event: 'identity.principal_added' })
+  expect(ofAgent.items).toMatchObject([{ about: '@dev-1' }])
+  const inProject = await find({ project: 'GH', event: 'work.*' })
+  expect(inProject.items.map(({ about }) => about)).toEqual(['GH-2', 'GH-1', 'GH'])
+  expect((await find({ project: 'GH', object: 'GH-2' })).items).toHaveLength(1)
+  expect(await refused('identity.find_events', { object: 'GH-99' })).toMatchObject({
+    kind: 'not_found',
+  })
+  expect(await refused('identity.find_events', { object: 'no object' })).toMatchObject({
+    code: 'identity.object_not_valid',
+  })
+})
+
+test('one event is shown with its seal, which follows from the one before it', async () => {
+  const { run, refused, ledger } = await hall()
+  const { length } = await ledger()
+  type Shown = { pos: number; hash: string; before: string | null; digest: string }
+  const [one, two] = [length - 1, length].map((pos) => run<Shown>('identity.get_event', { pos }))
+  const [before, last] = [await one, await two]
+  expect(last?.before).toBe(before?.hash)
+  expect(last?.hash).toMatch(/^[0-9a-f]{64}$/)
+  expect(last).toMatchObject({ pos: length, signedBy: null })
+  expect(await refused('identity.get_event', { pos: length + 1 })).toMatchObject({
+    kind: 'not_found',
+  })
+})
+
+test('the head says how far the ledger is sealed, and what waits', async () => {
+  const { run, given, ledger, house } = await hall()
+  const { length } = await ledger()
+  const head = () => run('identity.get_ledger_head')
+  expect(await head()).toMatchObject({ pos: length, waiting: 0, waitingSince: null, signedTo: 0 })
+  await given.tasks([{ title: 'Waits' }])
+  expect(await head()).toMatchObject({ pos: length, waiting: 1 })
+  await house.settle()
+  expect(await head()).toMatchObject({ pos: length + 1, waiting: 0 })
+})

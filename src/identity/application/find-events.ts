@@ -1,14 +1,18 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { cursorNumber, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
-import { notFound } from '../../kernel/refusal.ts'
+import { notFound, refuse } from '../../kernel/refusal.ts'
 import { Handle, HandleIn, Moment, ProjectKey } from '../contract.ts'
 import type { EventRow } from './evidence-ports.ts'
+import type { Principal } from '../domain/principal.ts'
 import { momentOf } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
 
+/** As long as the longest of what names an object: a handle with its @. */
+const OBJECT_CHARS_MAX = 41
+
 /** An event with what is known about the call that caused it. */
-const AuditView = z.object({
+export const AuditView = z.object({
   pos: z.int(),
   at: Moment,
   event: z.string(),
@@ -18,6 +22,8 @@ const AuditView = z.object({
   operation: z.string().nullable(),
   door: z.string().nullable(),
   object: z.uuid(),
+  /** What people call the object: GH-12, GH, @dev-1; `null` where it has no such name. */
+  about: z.string().nullable(),
   outcome: z.string().nullable(),
   credential: z.string().nullable(),
   request: z.string().nullable(),
@@ -41,7 +47,12 @@ export const findEvents = operation<IdentityNeeds>()({
       .max(100)
       .regex(/^[a-z_.]+\*?$/, 'An event is like work.task_moved, or identity.* for many')
       .optional(),
-    object: z.union([z.uuid(), ProjectKey]).optional().describe('An id, or the key of a project'),
+    object: z
+      .string()
+      .max(OBJECT_CHARS_MAX)
+      .optional()
+      .describe('An id, a task like GH-12, a project like GH, or somebody like @dev-1'),
+    project: ProjectKey.optional().describe('Only what happened in this project'),
     outcome: z.enum(OUTCOMES).optional(),
     since: z.iso.datetime().optional(),
     until: z.iso.datetime().optional(),
@@ -61,34 +72,55 @@ export const findEvents = operation<IdentityNeeds>()({
       )
       .join('\n') || 'Nothing was found on this page.',
   async run(input, needs) {
-    const { principals, projects, ledger } = needs
+    const { principals, ledger } = needs
     const actor = input.actor === undefined ? null : await principals.get(input.actor)
     const { rows, next } = await ledger.events({
       actorId: actor?.id ?? null,
       operation: input.operation ?? null,
       event: patternOf(input.event),
-      objectId: await objectOf(input.object, projects),
+      objectId: await objectOf(input.object, needs),
+      projectId: input.project === undefined ? null : await objectOf(input.project, needs),
       outcome: input.outcome ?? null,
       since: input.since === undefined ? null : Date.parse(input.since),
       until: input.until === undefined ? null : Date.parse(input.until),
       before: input.cursor === undefined ? null : cursorNumber(input.cursor),
       limit: input.limit,
     })
-    const told = rows.map(auditOf)
-    const ids = told.flatMap(({ actor: id, onBehalfOf }) =>
-      [id, onBehalfOf].flatMap((one) => one ?? []),
-    )
-    const known = ids.length === 0 ? [] : await principals.find({ ids: [...new Set(ids)] })
-    const handles = new Map(known.map(({ id, handle }) => [id, handle]))
-    const nameOf = (id: string | null) => (id === null ? null : (handles.get(id) ?? null))
-    const items = told.map((one) => ({
-      ...one,
-      actor: nameOf(one.actor),
-      onBehalfOf: nameOf(one.onBehalfOf),
-    }))
-    return { items, next: next === null ? null : cursorOf([next]) }
+    const items = await auditViews(principals, rows)
+    return { items: [...items], next: next === null ? null : cursorOf([next]) }
   },
 })
+
+type Told = z.output<typeof AuditView>
+
+/** Shows events with the names of who did them and of what they are about. */
+export const auditViews = async (
+  principals: IdentityNeeds['principals'],
+  rows: readonly EventRow[],
+): Promise<readonly Told[]> => {
+  const told = rows.map(auditOf)
+  const ids = told.flatMap(({ actor, onBehalfOf, object }) =>
+    [actor, onBehalfOf, object].flatMap((id) => id ?? []),
+  )
+  const known = ids.length === 0 ? [] : await principals.find({ ids: [...new Set(ids)] })
+  const handles = new Map(known.map(({ id, handle }: Principal) => [id, handle]))
+  const nameOf = (id: string | null) => (id === null ? null : (handles.get(id) ?? null))
+  return told.map((one) => ({
+    ...one,
+    actor: nameOf(one.actor),
+    onBehalfOf: nameOf(one.onBehalfOf),
+    about: handles.has(one.object) ? `@${handles.get(one.object)}` : keyIn(one.data),
+  }))
+}
+
+/** Finds the short key among the public fields of an event: of a question, else of a task. */
+const keyIn = (data: Told['data']): string | null => {
+  const key = data['question'] ?? data['key']
+  return typeof key === 'string' && SHORT_KEY.test(key) ? key : null
+}
+
+const SHORT_KEY = /^[A-Z][A-Z0-9]{0,9}(-[1-9][0-9]{0,8})?$/
+const TASK_KEY = /^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$/
 
 const patternOf = (event: string | undefined) => {
   if (event === undefined) return null
@@ -99,13 +131,21 @@ const patternOf = (event: string | undefined) => {
 
 const objectOf = async (
   object: string | undefined,
-  projects: IdentityNeeds['projects'],
+  { principals, projects }: Pick<IdentityNeeds, 'principals' | 'projects'>,
 ): Promise<string | null> => {
   if (object === undefined) return null
-  if (!ProjectKey.safeParse(object).success) return object
-  const id = await projects.idOf(object)
+  if (object.startsWith('@')) return (await principals.get(object.slice(1).toLowerCase())).id
+  if (z.uuid().safeParse(object).success) return object
+  const isTask = TASK_KEY.test(object)
+  if (!isTask && !ProjectKey.safeParse(object).success) throw noObject()
+  const id = await (isTask ? projects.taskIdOf(object) : projects.idOf(object))
   if (id === null) throw notFound(object)
   return id
+}
+
+const noObject = () => {
+  const message = 'object is an id, a task such as GH-12, a project such as GH, or @somebody.'
+  return refuse('invalid', 'identity.object_not_valid', message, { field: 'object' })
 }
 
 /** Takes the audit out of an event; what it does not hold is `null`. */
@@ -126,6 +166,7 @@ const auditOf = ({ data: { audit, ...data }, ...row }: EventRow) => {
     operation: text('op'),
     door: text('door'),
     object: row.subject,
+    about: null,
     outcome: text('out'),
     credential: text('cred'),
     request: text('req'),

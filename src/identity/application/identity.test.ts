@@ -28,6 +28,7 @@ const work = () => ({
     new Map([...IDS].filter(([key]) => keys.includes(key))),
   allProjectIds: async () => [...IDS.values()],
   heldClaims: async () => [],
+  taskIds: async () => new Map(),
   projectKeys: async (ids: readonly string[]) =>
     new Map([...IDS].filter(([, id]) => ids.includes(id)).map(([key, id]) => [id, key])),
 })

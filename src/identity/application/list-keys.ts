@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { cursorId, cursorOf, LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
-import { KeyView } from '../contract.ts'
+import { HandleIn, KeyView } from '../contract.ts'
 import { holderOf, holdsWide } from './guard-grants.ts'
 import { momentOf, projectKeys } from './names.ts'
 import type { IdentityNeeds } from './ports.ts'
@@ -18,6 +18,7 @@ export const listKeys = operation<IdentityNeeds>()({
   name: 'identity.list_keys',
   about: 'List your keys and those of your agents, newest first. Secrets are never shown again.',
   input: z.strictObject({
+    principal: HandleIn.optional().describe('Only keys of this one'),
     limit: z.int().min(1).max(LIST_MAX).default(LIST_DEFAULT),
     cursor: z.string().optional(),
   }),
@@ -30,12 +31,16 @@ export const listKeys = operation<IdentityNeeds>()({
     items
       .map((key) => `${key.prefix} @${key.principal} ${key.name} ${stateOf(key, now)}`)
       .join('\n') || 'You have no keys.',
-  async run({ limit, cursor }, { keys, grants, projects, call }) {
+  async run({ principal, limit, cursor }, { keys, principals, grants, projects, call }) {
     const after = cursor === undefined ? null : cursorId(cursor)
     const { actor } = call
+    // Of whom one may see no keys, one sees none: who is there is not told.
+    const [named] = principal === undefined ? [] : await principals.find({ handles: [principal] })
+    if (principal !== undefined && named === undefined) return { items: [], total: 0, next: null }
     const all = holdsWide(await holderOf(grants, call), 'member:write')
     const { rows, total } = await keys.list({
       ofPrincipal: all ? null : actor.id,
+      principalId: named?.id ?? null,
       after,
       limit: limit + 1,
     })

@@ -36,6 +36,8 @@ export type AllowListPort = Readonly<{
 export type ProjectsPort = Readonly<{
   idOf(key: string): Promise<string | null>
   keyOf(id: string): Promise<string | null>
+  /** Finds a task by its short key. */
+  taskIdOf(key: string): Promise<string | null>
 }>
 
 /** A person's erasable fields. */
@@ -102,6 +104,8 @@ export type Key = Readonly<{
 export type KeyQuery = Readonly<{
   /** Only keys of this principal and of those it answers for; `null`: all. */
   ofPrincipal: string | null
+  /** Only keys of this one among them; `null`: of each. */
+  principalId: string | null
   after: string | null
   limit: number
 }>

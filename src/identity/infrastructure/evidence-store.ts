@@ -8,7 +8,9 @@ import type {
   CheckpointRow,
   EventQuery,
   EventRow,
+  LedgerHead,
   LedgerPort,
+  SealedRow,
 } from '../application/evidence-ports.ts'
 
 /** Rows that one page looks through: a rare find must not read a ledger of years in one go. */
@@ -35,6 +37,8 @@ export const evidenceStore = (ground: Ground, trust: Trust | null): LedgerPort =
       const more = next !== null && next > 1
       return { rows: await rowsAt(ground, rows), next: more ? next : null }
     },
+    event: (pos) => sealedAt(ground, pos),
+    head: () => headOf(ground),
     async acceptRestore(now) {
       const found = await pendingRestore(sql, orgId)
       if (!found) return null
@@ -51,7 +55,7 @@ type Looked = Readonly<{ pos: number; at: number; fits: boolean }>
 
 /** Looks through the newest rows below a position and tells which fit. */
 const lookAt = ({ sql, orgId }: Ground, query: EventQuery): Promise<readonly Looked[]> => {
-  const { actorId, operation, event, objectId, outcome, since, until, before } = query
+  const { actorId, operation, event, objectId, projectId, outcome, since, until, before } = query
   const name =
     event === null
       ? part`true`
@@ -68,6 +72,8 @@ const lookAt = ({ sql, orgId }: Ground, query: EventQuery): Promise<readonly Loo
            (${actorId}::uuid is null or l.actor = ${actorId})
            and (${operation}::text is null or l.data #>> '{audit,op}' = ${operation})
            and (${outcome}::text is null or l.data #>> '{audit,out}' = ${outcome})
+           and (${projectId}::uuid is null or l.subject = ${projectId}
+                or l.data ->> 'projectId' = ${projectId}::text)
            and ${name} and ${object}
            and (${since === null} or l.happened_at >= ${at(since ?? 0)})
            and (${until === null} or l.happened_at < ${at(until ?? 0)}) as fits
@@ -84,4 +90,35 @@ const rowsAt = async ({ sql, orgId }: Ground, found: readonly Looked[]) => {
       from platform.ledger
      where org_id = ${orgId} and pos = any(${found.map(({ pos }) => pos)}::bigint[])
      order by pos desc`
+}
+
+const sealedAt = async ({ sql, orgId }: Ground, pos: number): Promise<SealedRow | null> => {
+  const row = await sql.maybe<SealedRow>`
+    select l.pos, l.id, l.name, l.subject, l.actor, l.happened_at as "happenedAt", l.data,
+           l.at as "sealedAt", l.digest, l.hash,
+           (select b.hash from platform.ledger b
+             where b.org_id = ${orgId} and b.pos = l.pos - 1) as before,
+           (select min(c.size) from platform.ledger_checkpoint c
+             where c.org_id = ${orgId} and c.size >= l.pos) as "signedBy"
+      from platform.ledger l
+     where l.org_id = ${orgId} and l.pos = ${pos}`
+  return row ?? null
+}
+
+/** Events that wait for their seal are counted up to here: more is "many" to any reader. */
+const WAITING_MAX = 10_000
+
+const headOf = async ({ sql, orgId }: Ground): Promise<LedgerHead> => {
+  const [head, waits, signed] = await Promise.all([
+    sql.one<Pick<LedgerHead, 'pos' | 'at'>>`
+      select pos, at from platform.ledger_head where org_id = ${orgId}`,
+    sql.one<Pick<LedgerHead, 'waiting' | 'waitingSince'>>`
+      select count(*)::int as waiting, min(o.happened_at) as "waitingSince"
+        from (select happened_at from platform.outbox
+               where org_id = ${orgId} limit ${WAITING_MAX}) o`,
+    sql.maybe<{ size: number; at: number }>`
+      select size, at from platform.ledger_checkpoint
+       where org_id = ${orgId} order by epoch desc, size desc limit 1`,
+  ])
+  return { ...head, ...waits, signedTo: signed?.size ?? 0, signedAt: signed?.at ?? null }
 }

@@ -28,11 +28,12 @@ export const keyStore = ({ sql, orgId }: Ground): KeyStore => ({
     if (!key) throw notFound('This key')
     return key
   },
-  async list({ ofPrincipal, after, limit }) {
+  async list({ ofPrincipal, principalId, after, limit }) {
     const wanted = part`
       k.org_id = ${orgId} and (${ofPrincipal}::uuid is null or k.principal_id in (
         select id from identity.principal
-         where org_id = ${orgId} and (id = ${ofPrincipal} or responsible_id = ${ofPrincipal})))`
+         where org_id = ${orgId} and (id = ${ofPrincipal} or responsible_id = ${ofPrincipal})))
+      and (${principalId}::uuid is null or k.principal_id = ${principalId})`
     const [rows, [counted]] = await Promise.all([
       sql<Key & { handle: string }>`
         select ${COLUMNS}, p.handle

@@ -1,11 +1,12 @@
 import { copyFile, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { type Bridge, type Entry, tomlTable } from '../agent-clients.ts'
 import { nearest } from '../../kernel/text.ts'
-import { type Bridge, type Client, CLIENTS, type Entry, type Placed } from './client-entries.ts'
+import { type Client, CLIENTS, type Placed } from './client-entries.ts'
 import { readJsonc, unreadable, withJsonc } from './config-files.ts'
 import { EXIT, fail } from './failure.ts'
 import { type CommandSpec, type Given, isOn, type Session } from './session.ts'
-import { tomlValue, withTable } from './toml-table.ts'
+import { withTable } from './toml-table.ts'
 
 const NAMES = CLIENTS.map(({ name }) => name)
 
@@ -122,21 +123,16 @@ const placesBeside = (client: Client, existing: unknown): readonly Placed[] => {
 }
 
 const show = (plan: Plan, { print, switches }: Session): number => {
-  const { client, file, entry, remarks } = plan
+  const { client, file, at, entry, remarks } = plan
   if (switches.json) {
     print.data(`${JSON.stringify({ client: client.name, file, entry })}\n`)
     return EXIT.ok
   }
   print.note(`${client.title}: add this to ${file}, or run it again with --write.`)
-  const fresh = client.format === 'toml' ? tomlText(plan) : withJsonc('', plan.places, file)
+  const fresh = client.format === 'toml' ? tomlTable(at, entry) : withJsonc('', plan.places, file)
   print.data(`${fresh.trimEnd()}\n`)
   for (const remark of remarks) print.note(remark)
   return EXIT.ok
-}
-
-const tomlText = ({ at, entry }: Plan): string => {
-  const pairs = Object.entries(entry).map(([name, value]) => `${name} = ${tomlValue(value)}`)
-  return [`[${at.join('.')}]`, ...pairs].join('\n')
 }
 
 const write = async (plan: Plan, { print, switches }: Session): Promise<number> => {

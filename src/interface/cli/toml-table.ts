@@ -1,3 +1,5 @@
+import { tomlValue } from '../agent-clients.ts'
+
 // Puts one table into a TOML file without rewriting the rest. Only as much TOML is understood as is
 // needed to know for certain where statements begin and end; whatever looks odd is refused.
 
@@ -212,9 +214,3 @@ const bracketEnd = (text: string, from: number): number | null => {
 
 const tomlKey = (part: string): string =>
   /^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part)
-
-/** Writes a text, number, boolean or list as TOML; JSON strings are basic strings of TOML. */
-export const tomlValue = (value: unknown): string =>
-  Array.isArray(value)
-    ? `[${value.map(tomlValue).join(', ')}]`
-    : JSON.stringify(value).replaceAll('\u007f', '\\u007f')

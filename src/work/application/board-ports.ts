@@ -21,10 +21,10 @@ export type Unflagged = Readonly<{ version: number; ready: boolean; holds: -1 | 
 
 /** Reads comments. */
 export type CommentStore = {
-  /** Lists the comments of a task, oldest first. */
+  /** Lists the comments of a task, from the oldest on or from the newest back. */
   list(
     taskId: string,
-    page: Readonly<{ limit: number; cursor: string | null }>,
+    page: Readonly<{ order: 'oldest' | 'newest'; limit: number; cursor: string | null }>,
   ): Promise<Page<z.output<typeof CommentView>>>
 }
 

@@ -8,6 +8,9 @@ import type { WorkNeeds } from './ports.ts'
 
 const COMMENT_MAX = 16_000
 
+/** From which end comments are read. */
+const COMMENT_ORDERS = ['oldest', 'newest'] as const
+
 type Comment = Readonly<{ taskId: string; key: string; projectId: string; body: string }>
 
 /** Writes a comment and the event that tells of it; gives its id. */
@@ -46,11 +49,16 @@ export const commentTask = operation<WorkNeeds>()({
   },
 })
 
-/** Lists what was said about a task, oldest first. */
+/** Lists what was said about a task, oldest first, or from the newest back. */
 export const listComments = operation<WorkNeeds & BoardNeeds>()({
   name: 'work.list_comments',
-  about: 'List the comments of a task, oldest first.',
-  input: z.strictObject({ key: TaskKey, limit: Limit, cursor: Cursor.optional() }),
+  about: 'List the comments of a task, oldest first; order newest goes back from the last one.',
+  input: z.strictObject({
+    key: TaskKey,
+    order: z.enum(COMMENT_ORDERS).default('oldest'),
+    limit: Limit,
+    cursor: Cursor.optional(),
+  }),
   output: z.object({
     items: z.array(CommentView),
     total: z.int(),
@@ -70,9 +78,10 @@ export const listComments = operation<WorkNeeds & BoardNeeds>()({
     const more = next === null ? [] : [`${items.length} of ${total}, more: ${next}`]
     return [...lines, ...more].join('\n') || 'Nobody has commented yet.'
   },
-  async run({ key, limit, cursor }, { reads, comments }) {
+  async run({ key, order, limit, cursor }, { reads, comments }) {
     const { taskId } = await reads.ids(key)
-    const { items, total, next } = await comments.list(taskId, { limit, cursor: cursor ?? null })
+    const wish = { order, limit, cursor: cursor ?? null }
+    const { items, total, next } = await comments.list(taskId, wish)
     return { items: [...items], total, next }
   },
 })

@@ -46,6 +46,7 @@ export const readinessOf = async (
   const reasons = reasonsAgainst(facts, {
     id: me,
     mayClaim: may('task:claim', facts.projectId),
+    isPerson: call.actor.kind === 'person',
     skills: worker.skills,
     seatMax: call.actor.kind === 'agent' ? worker.seatMax : null,
     now: call.now,

@@ -12,7 +12,7 @@ type Bench = Awaited<ReturnType<typeof bench>>
 const exported = ({ database, orgId }: Bench, projectId: string | null = null): Promise<string> =>
   database.write(orgId, async (sql) => {
     const ground = { sql, orgId }
-    const people = peopleFrom(identityApi(ground))
+    const people = peopleFrom(identityApi(ground), ground.orgId)
     const scope = { projectId }
     let text = ''
     for await (const line of exportLines(ground, { parts: workParts, people, scope })) text += line

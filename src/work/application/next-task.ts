@@ -7,6 +7,7 @@ import { leaseKey, partsOfKey, taskKey } from '../domain/key.ts'
 import { LEASE_DEFAULT_S, LEASE_MAX_S, LEASE_MIN_S, WAIT_MAX_S } from '../domain/words.ts'
 import { BriefView, briefOf, sayBrief } from './brief.ts'
 import type { Claimed, ClaimWish, LeaseStore } from './claim-ports.ts'
+import type { CrewNeeds } from './crew-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 
 const Empty = z.object({
@@ -15,6 +16,8 @@ const Empty = z.object({
   held: z.int(),
   heldUntil: z.string().nullable(),
   full: z.string().nullable(),
+  /** All agents are stopped: nothing is given to the caller. */
+  stopped: z.boolean(),
 })
 
 const NextView = z.object({
@@ -27,7 +30,7 @@ const NextView = z.object({
 })
 
 /** Claims the best ready task for the caller, or waits for one. */
-export const nextTask = operation<WorkNeeds>()({
+export const nextTask = operation<WorkNeeds & CrewNeeds>()({
   name: 'work.next_task',
   about: 'Claim the best ready task and get its brief. Waits up to wait_s when nothing is ready.',
   input: z.strictObject({
@@ -54,17 +57,19 @@ export const nextTask = operation<WorkNeeds>()({
   },
   say: (output, { now }) => sayNext(output, now),
   async run(input, words) {
-    const { leases, reads, call } = words
+    const { leases, reads, halts, call } = words
     const wish = await wishOf(input, words)
     if (input.peek) return peek(wish, words)
     const found = await claimBest(wish, words)
     if (found.claimed === null) {
-      const [holding, { until, ...standing }] = await Promise.all([
+      const [holding, { until, ...standing }, halt] = await Promise.all([
         holdingOf(leases, call.actor.id),
         reads.standing(wish.projectIds, call.now),
+        halts.read(),
       ])
+      const stopped = halt !== null && !wish.forever
       const heldUntil = until === null ? null : new Date(until).toISOString()
-      const empty = { ...standing, heldUntil, full: found.full }
+      const empty = { ...standing, heldUntil, full: found.full, stopped }
       return { task: null, peeked: null, empty, holding }
     }
     const { claimed, key } = found
@@ -173,6 +178,9 @@ const peek = async (wish: Wanted, { claims }: WorkNeeds) => {
   return { task: null, peeked: key, empty: null, holding: [] }
 }
 
+const STOPPED =
+  'All agents are stopped: no work is given out. Finish what you hold as released, end your turn.'
+
 type Output = z.output<typeof NextView>
 
 const sayNext = ({ task, peeked, empty, holding }: Output, now: number): string => {
@@ -183,6 +191,7 @@ const sayNext = ({ task, peeked, empty, holding }: Output, now: number): string 
     return `You hold ${lease}${left}.`
   })
   if (empty?.full) return [`${empty.full}; finish or hand back first.`, ...held].join('\n')
+  if (empty?.stopped) return [STOPPED, ...held].join('\n')
   const until = empty?.heldUntil ? ` until ${empty.heldUntil.slice(11, 16)}` : ''
   const why = [
     empty?.blocked ? `${empty.blocked} blocked` : '',

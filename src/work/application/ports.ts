@@ -12,6 +12,8 @@ export type People = {
   byHandle(handles: readonly string[]): Promise<ReadonlyMap<string, Person>>
   /** Gives the skills of a principal and how many claims it may hold at once. */
   worker(id: string): Promise<Readonly<{ skills: readonly string[]; seatMax: number | null }>>
+  /** Tells whether somebody may claim tasks of a project at a moment. */
+  mayClaim(who: Person, asked: Readonly<{ projectId: string; now: number }>): Promise<boolean>
 }
 
 /** A principal found by its handle. */

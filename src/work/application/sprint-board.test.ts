@@ -137,7 +137,7 @@ test('the history of a task names people and hides the audit', async () => {
   )
 })
 
-test('comments are read page by page, oldest first', async () => {
+test('comments are read page by page, from either end', async () => {
   const { run, refused, dev } = await hall(1)
   for (const body of ['one', 'two', 'three'])
     await run('work.add_comment', { key: 'GH-1', body }, dev)
@@ -148,6 +148,13 @@ test('comments are read page by page, oldest first', async () => {
   })
   const rest = await run('work.list_comments', { key: 'GH-1', limit: 2, cursor: first.next })
   expect(rest).toMatchObject({ items: [{ body: 'three' }], next: null })
+  const newest = { key: 'GH-1', order: 'newest', limit: 2 }
+  const last = await run('work.list_comments', newest)
+  expect(last).toMatchObject({ total: 3, items: [{ body: 'three' }, { body: 'two' }] })
+  expect(await run('work.list_comments', { ...newest, cursor: last.next })).toMatchObject({
+    items: [{ body: 'one' }],
+    next: null,
+  })
   expect(await refused('work.add_comment', { key: 'GH-1', body: ' ' })).toMatchObject({
     kind: 'invalid',
   })

@@ -15,7 +15,20 @@ export const READINESS_CODES = [
   'budget',
   'archived',
   'no_right',
+  'stopped',
 ] as const
+
+/** Reasons that keep a task from everybody, by which the queue is counted. */
+export const QUEUE_REASONS = [
+  'blocked_by',
+  'parent_blocked',
+  'open_subtasks',
+  'flagged',
+  'held_until',
+  'not_in_queue',
+  'claimed',
+] as const
+export type QueueReason = (typeof QUEUE_REASONS)[number]
 
 /** One reason why a task cannot be claimed. */
 export type Reason = Readonly<{
@@ -40,6 +53,8 @@ export type Claimable = Readonly<{
   holderId: string | null
   branch: string
   branchClosed: boolean
+  /** Agents and services get no work. */
+  halted: boolean
   blockers: readonly string[]
   above: readonly string[]
   children: readonly string[]
@@ -51,8 +66,11 @@ export type Claimable = Readonly<{
 /** Who would claim, and when. */
 export type Claimant = Readonly<{
   id: string
+  /** How sentences call them where it is not the reader: `@dev-1`. */
+  called?: string
   mayClaim: boolean
   skills: readonly string[]
+  isPerson: boolean
   /** Claims it may hold at once; `null`: any number. */
   seatMax: number | null
   now: number
@@ -112,7 +130,13 @@ const around = (task: Claimable): readonly Reason[] => {
 
 const fitting = (task: Claimable, claimant: Claimant): readonly Reason[] => {
   const reasons: Reason[] = []
-  if (!claimant.mayClaim) reasons.push(reason('no_right', 'You may not claim tasks here.'))
+  if (task.halted && !claimant.isPerson) {
+    reasons.push(reason('stopped', 'All agents are stopped; a person lets them work again.'))
+  }
+  if (!claimant.mayClaim) {
+    const text = `${claimant.called ?? 'You'} may not claim tasks here.`
+    reasons.push(reason('no_right', text))
+  }
   if (task.branchClosed) {
     reasons.push(reason('no_right', `The branch ${task.branch} is assigned to others.`))
   }
@@ -124,10 +148,11 @@ const fitting = (task: Claimable, claimant: Claimant): readonly Reason[] => {
   return reasons
 }
 
-const places = (task: Claimable, { seatMax }: Claimant): readonly Reason[] => {
+const places = (task: Claimable, { seatMax, called }: Claimant): readonly Reason[] => {
   const reasons: Reason[] = []
   if (seatMax !== null && task.seatsUsed >= seatMax) {
-    reasons.push(reason('wip_full', `You hold ${task.seatsUsed} of ${seatMax} tasks.`))
+    const who = called === undefined ? 'You hold' : `${called} holds`
+    reasons.push(reason('wip_full', `${who} ${task.seatsUsed} of ${seatMax} tasks.`))
   }
   if (task.goal === null) {
     reasons.push(reason('wip_full', 'The board has no column for running work.'))

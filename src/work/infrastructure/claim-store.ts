@@ -1,5 +1,6 @@
 import type { Ground } from '../../platform/room.ts'
 import { at, atOrNull, part, type Sql } from '../../platform/sql.ts'
+import { isHalted } from './halt-store.ts'
 import type { Claimed, ClaimStore, ClaimWish } from '../application/claim-ports.ts'
 
 type ClaimRow = Claimed & {
@@ -86,7 +87,8 @@ const givePlacesBack = async (
 // "not in" and not "<> all (array(..))": of the latter the planner believes that it lets nobody
 // through, and then scans the table instead of walking the index (measured: 25 ms, not 0.1).
 const eligible = (wish: ClaimWish, orgId: string) => part`
-  (select p.archived_at is null from work.project p
+  (${wish.forever} or not ${isHalted(orgId)})
+  and (select p.archived_at is null from work.project p
     where p.org_id = ${orgId} and p.id = t.project_id)
   and (t.hold_until is null or t.hold_until <= ${at(wish.now)}::timestamptz)
   and (t.skills = '{}' or t.skills <@ ${wish.skills}::text[])

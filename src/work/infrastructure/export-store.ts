@@ -10,6 +10,7 @@ import {
 } from '../../platform/transfer.ts'
 import type { People } from '../application/ports.ts'
 import { boardParts } from './board-transfer.ts'
+import { historyPart } from './history-transfer.ts'
 import { attemptPart, commentPart, questionPart } from './note-transfer.ts'
 import { dependencyPart, taskPart } from './task-transfer.ts'
 
@@ -26,6 +27,7 @@ export const workParts: readonly TransferPart[] = [
   commentPart,
   attemptPart,
   questionPart,
+  historyPart,
 ]
 
 /** What an export is made of. */

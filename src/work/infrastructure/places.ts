@@ -67,6 +67,20 @@ export const workPlaces = ({ sql, orgId }: Ground) => ({
               or project_id in (
                 select project_id from work.task
                  where org_id = ${orgId} and objective_id = any(${of.objectiveIds}::uuid[])))`,
+  named: (ids: readonly string[]) =>
+    sql<Readonly<{ id: string; at: string; title: string }>>`
+      select id, key as at, name as title from work.project
+       where org_id = ${orgId} and id = any(${ids}::uuid[])
+      union all
+      select b.id, p.key || '/' || b.name, b.name
+        from work.branch b
+        join work.project p on p.org_id = b.org_id and p.id = b.project_id
+       where b.org_id = ${orgId} and b.id = any(${ids}::uuid[])
+      union all
+      select t.id, p.key || '-' || t.number, t.title
+        from work.task t
+        join work.project p on p.org_id = t.org_id and p.id = t.project_id
+       where t.org_id = ${orgId} and t.id = any(${ids}::uuid[])`,
 })
 
 const findTask = (sql: Sql, orgId: string, at: Readonly<{ key: string; number: number }>) =>

@@ -2,6 +2,7 @@ import { notFound } from '../../kernel/refusal.ts'
 import type { Ground } from '../../platform/room.ts'
 import type { ReadinessFacts, ReadinessStore } from '../application/save-ports.ts'
 import { partsOfKey } from '../domain/key.ts'
+import { isHalted } from './halt-store.ts'
 
 /** Keys that one reason names at most. */
 const KEYS_MAX = 20
@@ -40,6 +41,7 @@ export const readinessStore = ({ sql, orgId }: Ground): ReadinessStore => ({
              coalesce((select not bool_or(a.principal_id = ${me}) from work.branch_agent a
                         where a.org_id = ${orgId} and a.branch_id = t.branch_id), false)
                as "branchClosed",
+             ${isHalted(orgId)} as halted,
              array(select op.key || '-' || o.number from work.dependency d
                      join work.task o on o.org_id = d.org_id and o.id = d.to_id
                      join work.project op on op.org_id = o.org_id and op.id = o.project_id

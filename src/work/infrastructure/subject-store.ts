@@ -17,12 +17,21 @@ export const workSubject: SubjectData = {
     yield* commentLines(ground, principalId)
     yield* questionLines(ground, principalId)
     yield* placeLines(ground, principalId)
+    yield* viewLines(ground, principalId)
   },
   async erase(ground, principalId, erasing): Promise<ErasedCounts> {
     const names = await eraseNames(ground, erasing)
     const texts = erasing.content ? await eraseTexts(ground, principalId, erasing) : {}
-    return { ...names, ...texts }
+    return { ...names, ...texts, views: await eraseViews(ground, principalId) }
   },
+}
+
+/** Views are of use to nobody but who kept them; shared ones go, too, with what they may name. */
+const eraseViews = async ({ sql, orgId }: Ground, principalId: string): Promise<number> => {
+  const views = await sql`
+    delete from work.saved_view
+     where org_id = ${orgId} and owner_id = ${principalId} returning id`
+  return views.length
 }
 
 type Keyed = Readonly<{ id: string; row: Readonly<Record<string, unknown>> }>
@@ -118,4 +127,17 @@ const placeLines = ({ sql, orgId }: Ground, id: string) =>
        where a.org_id = ${orgId} and a.principal_id = ${id}
          and (${after === null} or b.id > ${after?.id ?? null}::uuid)
        order by b.id limit ${SUBJECT_ROWS}`,
+  )
+
+const viewLines = ({ sql, orgId }: Ground, id: string) =>
+  lines(
+    'view',
+    (after) => sql<Keyed>`
+      select v.id, jsonb_build_object('project', p.key, 'name', v.name, 'query', v.query,
+               'shared', v.shared) as row
+        from work.saved_view v
+        join work.project p on p.org_id = v.org_id and p.id = v.project_id
+       where v.org_id = ${orgId} and v.owner_id = ${id}
+         and (${after === null} or v.id > ${after?.id ?? null}::uuid)
+       order by v.id limit ${SUBJECT_ROWS}`,
   )

@@ -1,6 +1,7 @@
 import type { Ground } from '../../platform/room.ts'
 import { at } from '../../platform/sql.ts'
 import type { HeldClaim, WorkApi } from '../contract.ts'
+import { partsOfKey } from '../domain/key.ts'
 
 /** Projects that lists of one organisation are narrowed down to at most. */
 const PROJECTS_MAX = 10_000
@@ -24,6 +25,17 @@ export const workApi = ({ sql, orgId }: Ground): WorkApi => ({
     const rows = await sql<{ key: string; id: string }>`
       select key, id from work.project where org_id = ${orgId} and id = any(${ids}::uuid[])`
     return new Map(rows.map(({ key, id }) => [id, key]))
+  },
+  async taskIds(keys) {
+    const parts = keys.map(partsOfKey)
+    const rows = await sql<{ key: string; id: string }>`
+      select n.key || '-' || n.number as key, t.id
+        from unnest(${parts.map(({ project }) => project)}::text[],
+                    ${parts.map(({ number }) => number)}::int[]) as n (key, number)
+        join work.project_key k on k.org_id = ${orgId} and k.key = n.key
+        join work.task t
+          on t.org_id = k.org_id and t.project_id = k.project_id and t.number = n.number`
+    return new Map(rows.map(({ key, id }) => [key, id]))
   },
   heldClaims: (principalId, now) => sql<HeldClaim>`
     select l.task_id as "taskId", l.project_id as "projectId", p.key || '-' || t.number as key,

@@ -16,7 +16,7 @@ import { useDecisions } from './use-decisions.ts'
 export const InboxPage = () => {
   const hall = useHall()
   const waiting = useTopic(INBOX_TOPIC, hall.inbox.waiting)
-  usePageTitle(waiting !== null && waiting.length > 0 ? `Inbox (${waiting.length})` : 'Inbox')
+  usePageTitle('Inbox')
   useEffect(() => hall.listen(), [hall])
   return (
     <main className="min-w-0 flex-1 overflow-y-auto">

@@ -1,4 +1,5 @@
 import { takeEarly } from './early.ts'
+import type { Writes } from './own/writes.ts'
 
 /** What a refusal came with, besides its sentence. */
 export type RefusedFacts = Readonly<{
@@ -70,6 +71,12 @@ export type ApiGround = Readonly<{
   signedOut(refused: Refused): void
   /** Asks the person to show anew who they are; tells whether they did. */
   confirm?: () => Promise<boolean>
+  /** Asks the person to sign in again; tells whether the same one did. */
+  signInAgain?: (refused: Refused) => Promise<boolean>
+  /** Hears that the hub asks to be left alone for so many seconds. */
+  busy?: (seconds: number) => void
+  /** Where changes wait while the hub cannot be reached. */
+  writes?: Writes
 }>
 
 const ATTEMPTS_MAX = 3
@@ -91,13 +98,16 @@ const PROOF_NOT_RIGHT: ReadonlySet<string> = new Set([
 export const hubApi = (ground: ApiGround): Api => {
   const { key, confirm } = ground
   const shown: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` }
-  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+  const ask = async (path: string, init: RequestInit, isAgain = false): Promise<unknown> => {
     const headers = { ...Object.fromEntries(new Headers(init.headers)), ...shown }
     const signal = AbortSignal.timeout(READ_MS_MAX)
     const early = init.method === undefined ? takeEarly(path, key) : null
     const answer = await (early ?? fetch(`/v1${path}`, { signal, ...OURS, ...init, headers }))
-    if (!answer.ok) throw await refusalOf(answer, ground)
-    return answer.json()
+    if (answer.ok) return answer.json()
+    const refused = await refusalOf(answer)
+    const isBack = await heard(refused, ground)
+    if (isBack && !isAgain) return ask(path, init, true)
+    throw refused
   }
   const insisting = async (
     path: string,
@@ -117,7 +127,12 @@ export const hubApi = (ground: ApiGround): Api => {
     }
   }
   const change: Api['change'] = async ([method, path], input, is) => {
-    const send = async () => shaped(await insisting(path, { method, ...bodyOf(input) }), is)
+    const prepared = () => {
+      // One key for however often it is sent: the hub does it once.
+      const init = { method, ...bodyOf(input) }
+      return async () => shaped(await insisting(path, init), is)
+    }
+    const send = () => patiently(path, prepared(), ground)
     try {
       return await send()
     } catch (thrown) {
@@ -143,11 +158,39 @@ export const hubApi = (ground: ApiGround): Api => {
         ...OURS,
       } as const
       const answer = await fetch(`/v1${path}`, init)
-      if (!answer.ok) throw await refusalOf(answer, ground)
-      return answer
+      if (answer.ok) return answer
+      const refused = await refusalOf(answer)
+      // Whoever keeps it open tries again by itself.
+      await heard(refused, ground)
+      throw refused
     },
   }
 }
+
+// Only changes of work wait: a decision, a rule or a password is given in front of the hub.
+const WAITS = /^\/tasks(\/|$)/
+
+/** Sends a change; where the hub is away, keeps it until it is back. */
+const patiently = async <T>(
+  path: string,
+  send: () => Promise<T>,
+  { writes }: ApiGround,
+): Promise<T> => {
+  const keep = (): Promise<T> | null =>
+    writes !== undefined && WAITS.test(path) ? writes.keep(send, isUnreachable) : null
+  // What is done after something that waits waits behind it.
+  if (writes !== undefined && writes.waiting() > 0) return keep() ?? send()
+  try {
+    return await send()
+  } catch (thrown) {
+    const kept = isUnreachable(thrown) ? keep() : null
+    if (kept === null) throw thrown
+    return kept
+  }
+}
+
+const isUnreachable = (thrown: unknown): boolean =>
+  thrown instanceof Refused && thrown.code === 'web.unreachable'
 
 const OURS = { credentials: 'same-origin' } as const
 
@@ -197,7 +240,17 @@ const freshKey = (): string =>
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')
 
-const refusalOf = async (answer: Response, { signedOut }: ApiGround): Promise<Refused> => {
+/** Lets the page know of a refusal that is about all of it; tells whether to ask again. */
+const heard = async (refused: Refused, ground: ApiGround): Promise<boolean> => {
+  const { status, code, retryAfterS } = refused
+  if (retryAfterS !== null && (status === 429 || status === 503)) ground.busy?.(retryAfterS)
+  if (status !== 401 || PROOF_NOT_RIGHT.has(code)) return false
+  const isBack = (await ground.signInAgain?.(refused)) ?? false
+  if (!isBack) ground.signedOut(refused)
+  return isBack
+}
+
+const refusalOf = async (answer: Response): Promise<Refused> => {
   const body: unknown = await answer.json().catch(() => null)
   const details = fieldsIn(body)
   const said = textIn(details, 'title') ?? `The hub answered ${answer.status}; try again soon.`
@@ -205,12 +258,8 @@ const refusalOf = async (answer: Response, { signedOut }: ApiGround): Promise<Re
   const code = textIn(details, 'code') ?? 'web.unknown'
   const { status } = answer
   const retryAfterS = wait > 0 ? wait : null
-  const refused = new Refused(said, {
-    ...{ status, code, retryAfterS, details },
-    field: textIn(details, 'field'),
-  })
-  if (status === 401 && !PROOF_NOT_RIGHT.has(code)) signedOut(refused)
-  return refused
+  const field = textIn(details, 'field')
+  return new Refused(said, { status, code, retryAfterS, details, field })
 }
 
 const fieldsIn = (body: unknown): Readonly<Record<string, unknown>> =>

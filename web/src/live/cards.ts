@@ -1,8 +1,8 @@
 import type { Card } from '../../../src/work/contract.ts'
 import type { Topics } from './topics.ts'
 
-/** A move that was shown before the hub confirmed it. */
-export type Overlay = Readonly<{ column: string; category: Card['category']; rank: string }>
+/** A change that is shown before the hub confirmed it: the fields that it sets. */
+export type Overlay = Readonly<Partial<Omit<Card, 'id' | 'key' | 'version'>>>
 
 /** The cards of this page: what the hub said, and on top what was just done here. */
 export type Cards = Readonly<{
@@ -16,11 +16,14 @@ export type Cards = Readonly<{
   remove(id: string): void
   /** Forgets every card of a project but those to keep. */
   keepOnly(project: string, ids: ReadonlySet<string>): void
+  /** Lays an overlay over whatever lies on the card already. */
   lay(id: string, overlay: Overlay): void
-  /** Takes an overlay off, unless a newer one lies there. */
+  /** Takes an overlay off; those that came later stay. */
   lift(id: string, overlay: Overlay): void
   all(): Iterable<Card>
   size(): number
+  /** Counts the changes of a project's cards: equal counts, equal cards. */
+  changes(project: string): number
 }>
 
 /** Gives the project of a task key. */
@@ -41,11 +44,12 @@ export const boardTopic = (project: string): string => `board ${project}`
 /** Makes the maps of cards: per entity, with the ids of each column beside them. */
 export const cardMaps = (topics: Topics): Cards => {
   const confirmed = new Map<string, Card>()
-  const overlays = new Map<string, Overlay>()
+  const overlays = new Map<string, readonly Overlay[]>()
   const shown = new Map<string, Card>()
   const ids = new Map<string, string>()
   const columns = new Map<string, Set<string>>()
   const sorted = new Map<string, readonly string[]>()
+  const changes = new Map<string, number>()
 
   const touch = (card: Card): void => {
     const topic = columnTopic(projectOf(card.key), card.column)
@@ -55,8 +59,8 @@ export const cardMaps = (topics: Topics): Cards => {
   const show = (id: string): void => {
     const before = shown.get(id)
     const base = confirmed.get(id)
-    const overlay = overlays.get(id)
-    const after = base && (overlay ? { ...base, ...overlay } : base)
+    const laid = overlays.get(id)
+    const after = base && (laid ?? []).reduce<Card>((card, one) => ({ ...card, ...one }), base)
     if (before === after) return
     const isPlaced = before && after && isSamePlace(before, after)
     if (before && !isPlaced) {
@@ -73,7 +77,10 @@ export const cardMaps = (topics: Topics): Cards => {
     }
     topics.changed(cardTopic(id))
     const key = after?.key ?? before?.key
-    if (key !== undefined) topics.changed(boardTopic(projectOf(key)))
+    if (key === undefined) return
+    const project = projectOf(key)
+    changes.set(project, (changes.get(project) ?? 0) + 1)
+    topics.changed(boardTopic(project))
   }
   const remove = (id: string): void => {
     const card = confirmed.get(id)
@@ -116,16 +123,18 @@ export const cardMaps = (topics: Topics): Cards => {
       }
     },
     lay(id, overlay) {
-      overlays.set(id, overlay)
+      overlays.set(id, [...(overlays.get(id) ?? []), overlay])
       show(id)
     },
     lift(id, overlay) {
-      if (overlays.get(id) !== overlay) return
-      overlays.delete(id)
+      const left = overlays.get(id)?.filter((one) => one !== overlay) ?? []
+      if (left.length > 0) overlays.set(id, left)
+      else overlays.delete(id)
       show(id)
     },
     all: () => shown.values(),
     size: () => shown.size,
+    changes: (project) => changes.get(project) ?? 0,
   }
 }
 

@@ -11,7 +11,8 @@ export type ConnectionGround = Readonly<{
   api: Api
   /** A number from 0 to 1: pages that lost the hub together do not come back together. */
   random(): number
-  state(state: LinkState): void
+  /** Hears how it stands, and when it is tried again: a moment as `Date.now()` counts. */
+  state(state: LinkState, dueAt: number | null): void
   events(events: readonly LiveEvent[]): void
   /**
    * Reads everything anew. Called when the stream follows from a place that has no link with what
@@ -38,14 +39,17 @@ type Run = {
 /** Keeps a stream open from a cursor on, until it is stopped: it comes back where it was. */
 export const connect = (ground: ConnectionGround, cursor: string | null): (() => void) => {
   const run: Run = { stopped: false, cursor, failures: 0, abort: new AbortController() }
-  const online = (): void => run.abort.abort()
-  window.addEventListener('online', online)
-  ground.state('connecting')
-  keepOpen(ground, run).catch(() => ground.state('offline'))
+  // Both ways: what was open is given up when the network goes, and tried at once when it is back.
+  const changed = (): void => run.abort.abort()
+  window.addEventListener('online', changed)
+  window.addEventListener('offline', changed)
+  ground.state('connecting', null)
+  keepOpen(ground, run).catch(() => ground.state('offline', null))
   return () => {
     run.stopped = true
     run.abort.abort()
-    window.removeEventListener('online', online)
+    window.removeEventListener('online', changed)
+    window.removeEventListener('offline', changed)
   }
 }
 
@@ -59,7 +63,7 @@ const keepOpen = async (ground: ConnectionGround, run: Run): Promise<void> => {
     if (run.stopped) return
     run.failures++
     const isAway = !navigator.onLine || run.failures >= OFFLINE_AFTER
-    ground.state(isAway ? 'offline' : 'reconnecting')
+    ground.state(isAway ? 'offline' : 'reconnecting', Date.now() + pauseMs)
     run.abort = new AbortController()
     await sleep(pauseMs, run.abort.signal)
   }
@@ -104,7 +108,7 @@ const lastId = (cursor: string | null) => (cursor === null ? {} : { 'last-event-
 
 const alive = (ground: ConnectionGround, run: Run): void => {
   run.failures = 0
-  if (!run.stopped) ground.state('live')
+  if (!run.stopped) ground.state('live', null)
 }
 
 const hear = (ground: ConnectionGround, run: Run, { event, id, data }: Message): void => {

@@ -11,10 +11,21 @@ import type { Freshness } from './freshness.ts'
 import { freshness } from './freshness.ts'
 import type { Inbox } from './inbox.ts'
 import { liveInbox } from './inbox.ts'
+import type { News } from './news.ts'
+import { liveNews } from './news.ts'
 import type { Notices } from './notices.ts'
 import { noticeBoard } from './notices.ts'
+import type { BuildWatch } from './own/build.ts'
+import { buildWatch } from './own/build.ts'
+import type { Undo } from './own/undo.ts'
+import { undoList } from './own/undo.ts'
+import { whoChanged } from './own/who-changed.ts'
+import type { Writes } from './own/writes.ts'
+import { LINK_TOPIC, waitingWrites } from './own/writes.ts'
 import type { People } from './people.ts'
 import { peopleBook } from './people.ts'
+import type { Sprints } from './sprints.ts'
+import { liveSprints } from './sprints.ts'
 import type { Store } from './store.ts'
 import { liveStore } from './store.ts'
 import type { ToolNews } from './tools.ts'
@@ -44,11 +55,23 @@ export type Hall = Readonly<{
   people: People
   /** What waits for this person's word. */
   inbox: Inbox
+  /** Sprints of the projects that are looked at. */
+  sprints: Sprints
+  /** Tells pages what happened, for what only they show. */
+  news: News
   /** Tells when servers of tools, or calls of them, may be others than before. */
   tools: ToolNews
   notices: Notices
+  /** What was done here and can be taken back. */
+  undo: Undo
+  /** Changes that wait until the hub is back. */
+  writes: Writes
+  /** Whether the hub serves another build of this page. */
+  build: BuildWatch
   /** Where actions wait that need a fresh sign-in. */
   fresh: Freshness
+  /** Where everything waits after the session has ended, until the same person is back. */
+  again: Freshness
   /** Tells whether it is a key that speaks here, and no browser session. */
   isByKey: boolean
   me(): Me | null
@@ -61,6 +84,8 @@ export type Hall = Readonly<{
   /** Why the start did not work, if it did not. */
   trouble(): string | null
   link(): LinkState
+  /** When the hub is tried again, or may be asked again: a moment as `Date.now()` counts. */
+  linkDue(): number | null
   /** Reads a project and follows it. */
   open(project: string): Promise<void>
   /** Hears of changes where no project is open, the end of the session among them. */
@@ -83,22 +108,38 @@ const PROJECTS_EVERY_MS = 3000
 export const openHall = (key: string | null, signedOut: (refused: Refused) => void): Hall => {
   const topics = topicBoard(onFrame)
   const fresh = freshness(topics)
+  const again = freshness(topics)
+  const writes = waitingWrites(topics)
+  const build = buildWatch(topics)
   let isStopped = false
   const api = hubApi({
     key,
+    writes,
     confirm: fresh.ask,
+    // A key cannot come back, and before the start there is nothing to keep.
+    signInAgain: async () => key === null && me !== null && !isStopped && again.ask(),
+    busy(seconds) {
+      linkDue = Math.max(linkDue ?? 0, Date.now() + seconds * 1000)
+      topics.changed(LINK_TOPIC)
+    },
     // Whoever has signed out knows it.
     signedOut: (refused) => !isStopped && signedOut(refused),
   })
   const notices = noticeBoard(topics)
+  const undo = undoList({
+    notices,
+    whoChanged: (task) => whoChanged(api, { task, me: me?.handle }),
+  })
   const people = peopleBook(api, topics)
   const inbox = liveInbox({ api, topics })
-  const tools = liveTools(topics)
+  const sprints = liveSprints({ api, topics })
+  const [tools, news] = [liveTools(topics), liveNews()]
   const cuts = new Set<string>()
   let me: Me | null = null
   let projects: readonly Project[] | null = null
   let trouble: string | null = null
   let link: LinkState = 'connecting'
+  let linkDue: number | null = null
   let disconnect: (() => void) | null = null
   let projectsDue: ReturnType<typeof setTimeout> | undefined
 
@@ -132,9 +173,12 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
   }
   const heard = (events: readonly LiveEvent[]): void => {
     store.apply(events)
+    notices.others(events.filter((event) => isOthers(event, me)).length)
     details.touch(events)
     inbox.touch(events)
+    sprints.touch(events)
     tools.touch(events)
+    news.tell(events)
     if (events.some(({ name }) => name === 'work.project_changed')) readProjects().catch(() => {})
     else if (events.some(({ name }) => name.startsWith('work.task_'))) projectsSoon()
   }
@@ -145,15 +189,20 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
         api,
         random: Math.random,
         events: heard,
-        state(state) {
-          if (state === link) return
-          link = state
-          topics.changed('link')
+        state(state, dueAt) {
+          if (state === 'live') writes.release()
+          // Whoever was away may come back to another program.
+          if (state === 'live' && isAway(link)) build.look().catch(() => {})
+          if (state === link && dueAt === null) return
+          ;[link, linkDue] = [state, dueAt]
+          topics.changed(LINK_TOPIC)
         },
         reset() {
           Promise.all([store.refresh(), readProjects(), inbox.read()]).catch(() => {})
           details.refresh()
+          sprints.refresh()
           tools.refresh()
+          news.tell(null)
         },
       },
       cursor,
@@ -166,9 +215,15 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     details,
     people,
     inbox,
+    sprints,
     tools,
+    news,
     notices,
+    undo,
+    writes,
+    build,
     fresh,
+    again,
     isByKey: key !== null,
     me: () => me,
     may: (permission, project) => may(me, permission, project),
@@ -176,6 +231,7 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     isCut: (project) => cuts.has(project),
     trouble: () => trouble,
     link: () => link,
+    linkDue: () => linkDue,
     async open(project) {
       // A project that cannot be read still leaves a page that hears of others.
       await store.open(project).finally(() => follow(null))
@@ -202,10 +258,18 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
       clearTimeout(projectsDue)
       people.stop()
       inbox.stop()
+      sprints.stop()
       tools.stop()
+      notices.stop()
+      writes.stop()
     },
   }
 }
+
+const isOthers = ({ name, actor }: LiveEvent, me: Me | null): boolean =>
+  name.startsWith('work.task_') && actor !== null && actor !== me?.id && actor !== me?.handle
+
+const isAway = (link: LinkState): boolean => link === 'reconnecting' || link === 'offline'
 
 const readCard = async (api: Api, key: string): Promise<Card | null> => {
   try {

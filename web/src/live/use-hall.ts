@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 import type { Card } from '../../../src/work/contract.ts'
-import { cardTopic, columnTopic, projectOf } from './cards.ts'
+import { cardTopic, projectOf } from './cards.ts'
 import type { Detail } from './details.ts'
 import { detailTopic } from './details.ts'
 import type { Hall, Project } from './hall.ts'
@@ -29,12 +29,6 @@ export const useTopic = <T>(topic: string, read: () => T): T => {
 export const useCard = (id: string): Card | undefined => {
   const { store } = useHall()
   return useTopic(cardTopic(id), () => store.cards.get(id))
-}
-
-/** Gives the ids of a column, in order. */
-export const useColumn = (project: string, name: string): readonly string[] => {
-  const { store } = useHall()
-  return useTopic(columnTopic(project, name), () => store.cards.column(project, name))
 }
 
 /** Gives all projects, or `null` until they are known. */

@@ -1,55 +1,132 @@
-import { Outlet, useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
 import { projectOf } from '../live/cards.ts'
-import { useHall, useTopic } from '../live/use-hall.ts'
+import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
 import { Button } from '../ui/button.tsx'
+import { focusPage } from '../ui/dialog.tsx'
+import { useTitleCount } from '../ui/use-page-title.ts'
+import { CreateTask } from '../work/board/create-task.tsx'
 import { CreateProject } from '../work/create-project.tsx'
+import { lastProject } from '../work/last-project.ts'
+import { BottomBar } from './bottom-bar.tsx'
 import { KeySheet } from './key-sheet.tsx'
-import { listenForKeys, useKeys } from './keys.ts'
+import { listenForKeys } from './keys.ts'
 import { Nav } from './nav.tsx'
 import { NoticeList } from './notices.tsx'
+import { fetchPalette, PaletteHost } from './palette-host.tsx'
+import { useCommands } from './palette/commands.ts'
+import type { PageActs } from './palette/page-commands.ts'
+import { useInboxCount } from './place-link.tsx'
 import { useSignOut } from './session.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useFrameKeys, useGo } from './use-frame-keys.ts'
+
+// The first look at the page comes first; the palette is there before it is wanted.
+const PALETTE_AFTER_MS = 1500
+
+type Open =
+  | Readonly<{ kind: 'keys' | 'project' | 'task' }>
+  | Readonly<{ kind: 'palette'; task: string | null }>
 
 /** Shows the frame around every page: navigation, notices, dialogs of the whole page. */
 export const Frame = () => {
-  const hall = useHall()
   const signOut = useSignOut()
   const project = useCurrentProject()
-  const trouble = useTopic('me', hall.trouble)
-  const [dialog, setDialog] = useState<'keys' | 'project' | null>(null)
-  const close = (): void => setDialog(null)
+  const known = useKnownProject(project)
+  const [open, setOpen] = useState<Open | null>(null)
+  const close = (): void => setOpen(null)
+  const task = useTaskInSight()
+  const hall = useHall()
+  const me = useTopic('me', hall.me)
+  const mayCreate = me?.permissions.includes('project:create') ?? false
+  const showKeys = (): void => setOpen({ kind: 'keys' })
+  const newProject = (): void => setOpen({ kind: 'project' })
+  const search = (): void => setOpen({ kind: 'palette', task: task() })
+  useTitleCount(useInboxCount())
   useEffect(listenForKeys, [])
-  useKeys('Everywhere', [{ keys: ['?'], label: 'Show keys', run: () => setDialog('keys') }])
+  usePaletteSoon()
+  useFrameKeys({
+    project: known?.key ?? null,
+    palette: search,
+    sheet: showKeys,
+    create: known?.mayWrite ? () => setOpen({ kind: 'task' }) : null,
+  })
+  useCommands('Commands', [
+    {
+      id: 'project.new',
+      label: 'New project',
+      words: 'create board',
+      when: () => mayCreate,
+      run: newProject,
+    },
+  ])
+  const acts = usePageActs({ project: known?.key ?? null, signOut })
+  const navActs = { showKeys, newProject, search, signOut }
   return (
     <div className="flex h-full max-lg:flex-col">
-      <Nav
-        project={project}
-        showKeys={() => setDialog('keys')}
-        newProject={() => setDialog('project')}
-        signOut={signOut}
-      />
-      <TopBar project={project} signOut={signOut} />
+      <SkipLink />
+      <Nav project={project} {...navActs} />
+      <TopBar project={project} search={search} />
       <div className="flex min-h-0 min-w-0 flex-1">
-        {trouble === null ? (
-          <Outlet />
-        ) : (
-          <div role="alert" className="m-auto grid justify-items-center gap-3 p-6">
-            <p>{trouble}</p>
-            <Button
-              onClick={() => {
-                hall.start().catch(() => {})
-              }}
-            >
-              Try again
-            </Button>
-          </div>
-        )}
+        <Page />
       </div>
+      <BottomBar project={project} {...navActs} />
       <NoticeList />
-      {dialog === 'keys' && <KeySheet close={close} />}
-      {dialog === 'project' && <CreateProject close={close} />}
+      {open?.kind === 'keys' && <KeySheet close={close} />}
+      {open?.kind === 'project' && <CreateProject close={close} />}
+      {open?.kind === 'task' && known && <NewTask project={known.key} close={close} />}
+      {open?.kind === 'palette' && (
+        <PaletteHost acts={acts} project={known?.key ?? null} task={open.task} close={close} />
+      )}
     </div>
+  )
+}
+
+const SkipLink = () => (
+  <button
+    type="button"
+    onClick={focusPage}
+    className="fixed top-2 left-2 z-30 rounded-control border border-line bg-raised px-3 py-1.5
+      text-list shadow-popover not-focus-visible:sr-only"
+  >
+    Skip to the page
+  </button>
+)
+
+const Page = () => {
+  const hall = useHall()
+  const trouble = useTopic('me', hall.trouble)
+  if (trouble === null) return <Outlet />
+  return (
+    <div role="alert" className="m-auto grid justify-items-center gap-3 p-6">
+      <p>{trouble}</p>
+      <Button
+        onClick={() => {
+          hall.start().catch(() => {})
+        }}
+      >
+        Try again
+      </Button>
+    </div>
+  )
+}
+
+type NewTaskProps = Readonly<{ project: string; close(): void }>
+
+const NewTask = ({ project: key, close }: NewTaskProps) => {
+  const navigate = useNavigate()
+  const project = useProjects()?.find((one) => one.key === key)
+  if (project === undefined) return null
+  return (
+    <CreateTask
+      project={project}
+      column={undefined}
+      close={close}
+      made={(made) => {
+        close()
+        navigate({ to: '/t/$key', params: { key: made } }).catch(() => {})
+      }}
+    />
   )
 }
 
@@ -57,4 +134,51 @@ export const Frame = () => {
 export const useCurrentProject = (): string | null => {
   const { project, key } = useParams({ strict: false })
   return project ?? (key === undefined ? null : projectOf(key))
+}
+
+/** Gives the project that keys and commands are about: that of the address, else the last one. */
+const useKnownProject = (current: string | null) => {
+  const hall = useHall()
+  const projects = useProjects()
+  const wanted = current ?? lastProject()
+  const project = projects?.find(({ key }) => key === wanted) ?? projects?.[0]
+  if (project === undefined) return null
+  return { key: project.key, mayWrite: hall.may('task:write', project.key) }
+}
+
+/** Gives what finds the task that a person means: the card with the focus, else the open one. */
+const useTaskInSight = (): (() => string | null) => {
+  const { key } = useParams({ strict: false })
+  return () => {
+    const card = document.activeElement?.closest('[data-card]')
+    const focused = card instanceof HTMLElement ? card.dataset['card'] : undefined
+    return focused ?? key ?? null
+  }
+}
+
+const usePaletteSoon = (): void => {
+  useEffect(() => {
+    const timer = setTimeout(fetchPalette, PALETTE_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
+}
+
+type ActsWish = Readonly<{ project: string | null; signOut(): void }>
+
+const usePageActs = ({ project, signOut }: ActsWish): PageActs => {
+  const navigate = useNavigate()
+  const go = useGo(project)
+  return useMemo(
+    () => ({
+      go,
+      signOut,
+      openProject(key) {
+        navigate({ to: '/p/$project/board', params: { project: key } }).catch(() => {})
+      },
+      openSettings(section) {
+        navigate({ to: `/settings/${section}` }).catch(() => {})
+      },
+    }),
+    [go, signOut, navigate],
+  )
 }

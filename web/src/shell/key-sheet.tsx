@@ -1,28 +1,31 @@
+import { Link } from '@tanstack/react-router'
 import { Dialog } from '../ui/dialog.tsx'
-import { activeKeys } from './keys.ts'
-
-const NAMES: Readonly<Record<string, string>> = {
-  ArrowDown: '↓',
-  ArrowUp: '↑',
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  Escape: 'Esc',
-}
+import { Kbd } from '../ui/kbd.tsx'
+import { singleKeys } from './keyboard/single-keys.ts'
+import { activeKeys, type ActiveScope } from './keys.ts'
 
 /** Shows which keys work here. */
 export const KeySheet = ({ close }: Readonly<{ close(): void }>) => (
   <Dialog title="Keys" close={close} wide>
-    <div className="grid gap-4 p-4 sm:grid-cols-2">
-      {activeKeys().map(({ name, bindings }) => (
-        <section key={name}>
+    {singleKeys() === 'off' && (
+      <p role="note" className="mx-4 mt-4 rounded-control bg-wait-soft p-2.5 text-list text-wait">
+        Keys of a single sign are switched off in this browser.{' '}
+        <Link to="/settings/appearance" className="underline" onClick={close}>
+          Switch them on
+        </Link>
+      </p>
+    )}
+    <div className="grid max-h-[75vh] gap-x-8 gap-y-4 overflow-y-auto p-4 sm:grid-cols-2">
+      {merged(activeKeys()).map(({ name, bindings }) => (
+        <section key={name} aria-label={name}>
           <h3 className="mb-1.5 text-meta font-medium text-text-3">{name}</h3>
           <dl className="grid gap-1 text-list">
             {bindings.map(({ keys, label }) => (
               <div key={label} className="flex items-center justify-between gap-4">
-                <dt>{label}</dt>
-                <dd className="flex gap-1">
+                <dt className="min-w-0">{label}</dt>
+                <dd className="flex shrink-0 gap-1.5">
                   {keys.map((key) => (
-                    <Kbd key={key}>{NAMES[key] ?? spelled(key)}</Kbd>
+                    <Kbd key={key} keys={key} />
                   ))}
                 </dd>
               </div>
@@ -34,15 +37,9 @@ export const KeySheet = ({ close }: Readonly<{ close(): void }>) => (
   </Dialog>
 )
 
-// A capital letter is pressed with Shift; showing it alone would look like the small one.
-const spelled = (key: string): string =>
-  /^[A-Z]$/.test(key) ? `Shift ${key}` : key.length === 1 ? key.toUpperCase() : key
-
-const Kbd = ({ children }: Readonly<{ children: string }>) => (
-  <kbd
-    className="inline-flex h-5 min-w-5 items-center justify-center rounded-control border
-      border-line bg-sunken px-1 font-sans text-meta text-text-2"
-  >
-    {children}
-  </kbd>
-)
+// Several parts of a page may add to one scope; a reader sees it once.
+const merged = (scopes: readonly ActiveScope[]): readonly ActiveScope[] =>
+  [...Map.groupBy(scopes, ({ name }) => name)].map(([name, parts]) => ({
+    name,
+    bindings: parts.flatMap(({ bindings }) => bindings),
+  }))

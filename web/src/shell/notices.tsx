@@ -1,8 +1,9 @@
 import { CircleCheck, TriangleAlert, X } from 'lucide-react'
+import type { Notice } from '../live/notices.ts'
 import { useHall, useTopic } from '../live/use-hall.ts'
-import { IconButton } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 
-/** Shows what the hub said, for a while, and speaks it. */
+/** Shows what the hub said and what was done, for a while, and speaks it. */
 export const NoticeList = () => {
   const { notices } = useHall()
   const list = useTopic('notices', notices.list)
@@ -11,29 +12,49 @@ export const NoticeList = () => {
     <>
       <div
         role="status"
-        className="fixed right-4 bottom-4 z-20 grid w-[min(24rem,calc(100vw-2rem))] gap-2"
+        className="pointer-events-none fixed right-4 bottom-4 z-20 grid
+          w-[min(24rem,calc(100vw-2rem))] gap-2 max-lg:bottom-18"
       >
-        {list.map(({ id, kind, text }) => (
-          <div
-            key={id}
-            className="flex items-start gap-2.5 rounded-card border border-line bg-raised py-2
-              pr-1.5 pl-3 text-list shadow-popover"
-          >
-            {kind === 'bad' ? (
-              <TriangleAlert className="mt-1 size-4 shrink-0 text-bad" aria-label="Refused:" />
-            ) : (
-              <CircleCheck className="mt-1 size-4 shrink-0 text-ok" aria-label="Done:" />
-            )}
-            <p className="min-w-0 flex-1 py-1 break-words">{text}</p>
-            <IconButton label="Dismiss" onClick={() => notices.dismiss(id)}>
-              <X className="size-4" />
-            </IconButton>
-          </div>
+        {list.map((notice) => (
+          <Line key={notice.id} notice={notice} dismiss={() => notices.dismiss(notice.id)} />
         ))}
       </div>
       <div className="sr-only" aria-live="polite">
         {said}
       </div>
     </>
+  )
+}
+
+const Line = ({ notice, dismiss }: Readonly<{ notice: Notice; dismiss(): void }>) => {
+  const { kind, text, action } = notice
+  return (
+    <div
+      className="pointer-events-auto flex items-start gap-2.5 rounded-card border border-line
+        bg-raised py-2 pr-1.5 pl-3 text-list shadow-popover"
+    >
+      {kind === 'bad' ? (
+        <TriangleAlert className="mt-1 size-4 shrink-0 text-bad" aria-label="Refused:" />
+      ) : (
+        <CircleCheck className="mt-1 size-4 shrink-0 text-ok" aria-label="Done:" />
+      )}
+      <p className="line-clamp-4 min-w-0 flex-1 py-1 break-words" dir="auto">
+        {text}
+      </p>
+      {action !== null && (
+        <Button
+          className="h-7"
+          onClick={() => {
+            dismiss()
+            action.run()
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
+      <IconButton label="Dismiss" onClick={dismiss}>
+        <X className="size-4" />
+      </IconButton>
+    </div>
   )
 }

@@ -1,5 +1,6 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
+import { AgainDialog } from '../identity/again-dialog.tsx'
 import { FreshDialog } from '../identity/fresh-dialog.tsx'
 import { forgetKey, keptKey, takeKeyFromAddress } from '../identity/key.ts'
 import { keepFarewell, noteSignedOut, wasSignedIn } from '../identity/signed-in.ts'
@@ -70,6 +71,16 @@ const SignedIn = ({ secret }: Readonly<{ secret: string | null }>) => {
     hall.start().catch(() => {})
     return () => hall.stop()
   }, [hall])
+  useEffect(() => {
+    // Whoever signs out in one tab of this browser is out of all of them.
+    const onStorage = (): void => {
+      if (secret !== null || wasSignedIn()) return
+      hall.stop()
+      leave({ next: here() }, 'You are signed out.')
+    }
+    window.addEventListener('storage', onStorage)
+    return () => window.removeEventListener('storage', onStorage)
+  }, [hall, secret, leave])
   const signOut = (): void => {
     if (secret !== null) return leave({ with: 'key' }, null)
     // The stream would be cut with the session, and come back to be told that it is over.
@@ -89,6 +100,9 @@ const SignedIn = ({ secret }: Readonly<{ secret: string | null }>) => {
 }
 
 const AskFresh = () => {
-  const { fresh } = useHall()
-  return useTopic('fresh', fresh.isAsked) ? <FreshDialog /> : null
+  const { fresh, again } = useHall()
+  const isAgain = useTopic('fresh', again.isAsked)
+  const isFresh = useTopic('fresh', fresh.isAsked)
+  if (isAgain) return <AgainDialog />
+  return isFresh ? <FreshDialog /> : null
 }

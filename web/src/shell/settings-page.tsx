@@ -21,9 +21,12 @@ export const SettingsPage = ({ title, about, children }: SettingsPageProps) => {
     <main className="min-w-0 flex-1 overflow-y-auto">
       <div className="mx-auto grid max-w-3xl gap-4 px-4 py-5">
         <header>
-          <nav aria-label="Settings" className="-ml-2.5 flex gap-1">
+          <nav aria-label="Settings" className="-ml-2.5 flex flex-wrap gap-1">
             <Link to="/settings/security" className={TAB}>
               Security
+            </Link>
+            <Link to="/settings/appearance" className={TAB}>
+              Appearance
             </Link>
             {me?.permissions.includes('member:read') && (
               <Link to="/settings/members" className={TAB}>

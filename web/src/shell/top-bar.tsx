@@ -1,23 +1,20 @@
 import { useNavigate } from '@tanstack/react-router'
-import { LogOut } from 'lucide-react'
-import { InboxLink } from '../agents/inbox-link.tsx'
+import { Search } from 'lucide-react'
 import { useProjects } from '../live/use-hall.ts'
-import { ToolsLink } from '../tools/tools-link.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { ConnectionChip } from './connection-chip.tsx'
-import { SettingsLink } from './nav.tsx'
 
-type TopBarProps = Readonly<{ project: string | null; signOut(): void }>
+type TopBarProps = Readonly<{ project: string | null; search(): void }>
 
-/** Stands in for the navigation where the screen is narrow. */
-export const TopBar = ({ project, signOut }: TopBarProps) => {
+/** Shows which project is open where the screen is narrow. */
+export const TopBar = ({ project, search }: TopBarProps) => {
   const projects = useProjects()
   const navigate = useNavigate()
   const go = (key: string): void => {
     navigate({ to: '/p/$project/board', params: { project: key } }).catch(() => {})
   }
   return (
-    <header className="flex h-12 items-center gap-2 border-b border-line px-3 lg:hidden">
+    <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-3 lg:hidden">
       <img src="/icon.svg" alt="" className="size-6" />
       <select
         aria-label="Project"
@@ -32,15 +29,12 @@ export const TopBar = ({ project, signOut }: TopBarProps) => {
           </option>
         ))}
       </select>
-      <span className="ml-auto">
+      <span className="ml-auto flex shrink-0 items-center gap-1.5">
         <ConnectionChip />
+        <IconButton label="Search" className="size-8!" onClick={search}>
+          <Search className="size-4" />
+        </IconButton>
       </span>
-      <InboxLink isNarrow />
-      <ToolsLink isNarrow />
-      <SettingsLink />
-      <IconButton label="Sign out" onClick={signOut}>
-        <LogOut className="size-4" />
-      </IconButton>
     </header>
   )
 }

@@ -1,13 +1,11 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from 'react'
 import { IconButton } from './button.tsx'
 
 type DialogProps = Readonly<{ title: string; close(): void; wide?: boolean; children: ReactNode }>
 
-/** Shows a dialog over the page; Escape and a click beside it close it. */
-export const Dialog = ({ title, close, wide = false, children }: DialogProps) => {
-  const ref = useRef<HTMLDialogElement>(null)
-  const titleId = useId()
+/** Opens a dialog as long as it is shown; afterwards the focus is where it was. */
+export const useModal = (ref: RefObject<HTMLDialogElement | null>): void => {
   useEffect(() => {
     const dialog = ref.current
     const before = document.activeElement
@@ -17,9 +15,27 @@ export const Dialog = ({ title, close, wide = false, children }: DialogProps) =>
     if (first instanceof HTMLElement) first.focus()
     return () => {
       dialog?.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      if (before instanceof HTMLElement && before.isConnected && before !== document.body) {
+        before.focus()
+      } else if (before !== document.body) focusPage()
     }
-  }, [])
+  }, [ref])
+}
+
+// What had the focus is gone: reading goes on at the page, and never at the top of everything.
+/** Sets the focus on the page itself. */
+export const focusPage = (): void => {
+  const main = document.querySelector('main')
+  if (main === null) return
+  if (!main.hasAttribute('tabindex')) main.setAttribute('tabindex', '-1')
+  main.focus({ preventScroll: true })
+}
+
+/** Shows a dialog over the page; Escape and a click beside it close it. */
+export const Dialog = ({ title, close, wide = false, children }: DialogProps) => {
+  const ref = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useModal(ref)
   return (
     <dialog
       ref={ref}

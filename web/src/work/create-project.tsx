@@ -6,6 +6,7 @@ import { useHall } from '../live/use-hall.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/form/field.tsx'
+import { keyFor } from './project-key.ts'
 
 const isProject = shape<Project>('key', 'name')
 
@@ -56,10 +57,4 @@ export const CreateProject = ({ close }: Readonly<{ close(): void }>) => {
       </form>
     </Dialog>
   )
-}
-
-const keyFor = (name: string): string => {
-  const words = name.toUpperCase().match(/[A-Z0-9]+/g) ?? []
-  const text = words.length > 1 ? words.map((word) => word.charAt(0)).join('') : (words[0] ?? '')
-  return text.replace(/^[0-9]+/, '').slice(0, 4)
 }

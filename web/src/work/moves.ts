@@ -1,5 +1,5 @@
 import type { Card } from '../../../src/work/contract.ts'
-import { shape } from '../live/api.ts'
+import { Refused, shape } from '../live/api.ts'
 import type { Hall, Project } from '../live/hall.ts'
 
 /** Where a card goes: a column, and there in front of another card, behind one, or anywhere. */
@@ -9,36 +9,74 @@ export type Goal = Readonly<{
   after?: string | undefined
 }>
 
+/** A card and where it goes. */
+export type Move = Readonly<{
+  card: Card
+  goal: Goal
+  project: Project
+  /** Shows a refusal where it belongs; tells whether it did. */
+  refused?: (thrown: unknown) => boolean
+}>
+
 const isCard = shape<Card>('id', 'key', 'version', 'column', 'rank')
 
 /**
  * Moves a card: shows it at once, then asks the hub; a refusal puts it back and shows the hub's
  * sentence. Drag, menu and keys all end here.
  */
-export const moveTask = async (
-  hall: Hall,
-  move: Readonly<{ card: Card; goal: Goal; project: Project }>,
-): Promise<boolean> => {
+export const moveTask = async (hall: Hall, move: Move): Promise<boolean> => {
   const { card, goal, project } = move
   const { store, notices } = hall
   const column = project.columns.find(({ name }) => name === goal.column)
   if (!column) return false
+  const home = homeOf(hall, card, project)
   const overlay = { column: column.name, category: column.category, rank: shownRank(hall, move) }
   store.cards.lay(card.id, overlay)
   try {
     const { before, after } = goal
     const wish = { to: goal.column, ...(before ? { before } : after ? { after } : {}) }
-    store.take(await hall.api.write(`/tasks/${card.key}/move`, wish, isCard))
+    const moved = await hall.api.write(`/tasks/${card.key}/move`, wish, isCard)
+    store.take(moved)
     store.cards.lift(card.id, overlay)
-    const place = placeOf(hall, card.id, project)
-    notices.say(`${card.key} moved to ${goal.column}${place}`)
+    const said = `${card.key} moved to ${goal.column}${placeOf(hall, card.id, project)}`
+    if (moved.version === card.version) notices.say(said)
+    else offerBack(hall, { moved, home, wish, said })
     return true
   } catch (thrown) {
     store.cards.lift(card.id, overlay)
     store.reread(card.key)
+    if (move.refused?.(thrown) === true) return false
     notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
     return false
   }
+}
+
+/** Tells whether a column was full: what is said of it belongs there. */
+export const isColumnFull = (thrown: unknown): thrown is Refused =>
+  thrown instanceof Refused && thrown.code === 'work.column_full'
+
+type Wish = Readonly<{ to: string; before?: string; after?: string }>
+type Moved = Readonly<{ moved: Card; home: Wish; wish: Wish; said: string }>
+
+const offerBack = ({ api, store, undo }: Hall, { moved, home, wish, said }: Moved): void => {
+  const go = (where: Wish) => async (version: number) => {
+    const path = `/tasks/${moved.key}/move`
+    const card = await api.write(path, { ...where, version }, isCard)
+    store.take(card)
+    return card.version
+  }
+  const { key: subject, version: made } = moved
+  undo.did({ subject, made, said, back: go(home), again: go(wish) })
+}
+
+// Where a card stands now, as a wish that brings it back there.
+const homeOf = ({ store }: Hall, { id, column }: Card, project: Project): Wish => {
+  const ids = store.cards.column(project.key, column)
+  const at = ids.indexOf(id)
+  const after = store.cards.get(ids[at - 1] ?? '')?.key
+  const before = store.cards.get(ids[at + 1] ?? '')?.key
+  if (after !== undefined) return { to: column, after }
+  return { to: column, ...(before !== undefined && { before }) }
 }
 
 /** Finds where a card was dropped: beside the cards that are shown at that place now. */
@@ -54,8 +92,6 @@ export const dropGoal = (
   const after = store.cards.get(shown[index - 1] ?? '')?.key
   return before === undefined ? { column, after } : { column, before }
 }
-
-type Move = Readonly<{ card: Card; goal: Goal; project: Project }>
 
 // The hub alone gives out ranks; until it has, the card stands right behind its neighbour. No rank
 // has a character below the digits, so such a text fits between any two of them.

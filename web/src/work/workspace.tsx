@@ -1,4 +1,4 @@
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useSearch } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
 import { useHall, useProject, useProjects } from '../live/use-hall.ts'
 import { useCurrentProject } from '../shell/frame.tsx'
@@ -12,6 +12,7 @@ export const Workspace = () => {
   const project = useProject(key)
   const isKnown = useProjects() !== null
   const { isRead, trouble, again } = useOpened(key)
+  const { full } = useSearch({ strict: false })
   if (isKnown && project === undefined) return <Missing project={key} />
   if (trouble !== null) {
     return (
@@ -24,7 +25,9 @@ export const Workspace = () => {
   if (project === undefined || !isRead) return <BoardSkeleton />
   return (
     <>
-      <Board key={project.key} project={project} />
+      <div className={full === 1 ? 'hidden' : 'contents'}>
+        <Board key={project.key} project={project} />
+      </div>
       <Outlet />
     </>
   )

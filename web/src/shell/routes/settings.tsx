@@ -11,6 +11,11 @@ const security = createRoute({
     'SecurityPage',
   ),
 })
+const appearance = createRoute({
+  getParentRoute: getFrame,
+  path: '/settings/appearance',
+  component: lazyRouteComponent(() => import('../settings/appearance-page.tsx'), 'AppearancePage'),
+})
 const members = createRoute({
   getParentRoute: getFrame,
   path: '/settings/members',
@@ -29,4 +34,4 @@ const webhooks = createRoute({
 })
 
 /** Pages of the settings. */
-export const settingsRoutes = [security, members, webhooks] as const
+export const settingsRoutes = [security, appearance, members, webhooks] as const

@@ -1,20 +1,29 @@
 import { createRoute, lazyRouteComponent, Outlet } from '@tanstack/react-router'
-import { Home } from '../../work/home.tsx'
-import { TaskPanel } from '../../work/task/task-panel.tsx'
+import { checkBoardSearch } from '../../work/board/board-search.ts'
 import { Workspace } from '../../work/workspace.tsx'
 import { frame } from './root.tsx'
 
 const getFrame = () => frame
 
-const home = createRoute({ getParentRoute: getFrame, path: '/', component: Home })
 // The board stays as it is while tasks are opened and closed beside it.
-const workspace = createRoute({ getParentRoute: getFrame, id: 'work', component: Workspace })
+const workspace = createRoute({
+  getParentRoute: getFrame,
+  id: 'work',
+  validateSearch: checkBoardSearch,
+  component: Workspace,
+})
 const board = createRoute({
   getParentRoute: () => workspace,
   path: '/p/$project/board',
   component: Outlet,
 })
-const task = createRoute({ getParentRoute: () => workspace, path: '/t/$key', component: TaskPanel })
+const task = createRoute({
+  getParentRoute: () => workspace,
+  path: '/t/$key',
+  // A task stands beside the board, or has the page to itself.
+  validateSearch: ({ full }): { full?: 1 } => (full === 1 ? { full } : {}),
+  component: lazyRouteComponent(() => import('../../work/task/task-panel.tsx'), 'TaskPanel'),
+})
 const inbox = createRoute({
   getParentRoute: getFrame,
   path: '/inbox',
@@ -22,4 +31,4 @@ const inbox = createRoute({
 })
 
 /** Pages about work. */
-export const workRoutes = [home, inbox, workspace.addChildren([board, task])] as const
+export const workRoutes = [inbox, workspace.addChildren([board, task])] as const

@@ -1,38 +1,55 @@
 import type { Hall } from '../../live/hall.ts'
 import type { Binding } from '../../shell/keys.ts'
 import type { BoardView } from './board-context.ts'
-import { matches } from './board-context.ts'
 import type { Goal } from '../moves.ts'
+import { columnOf, laneOf, type Shape, topOf } from './shape.ts'
 
-type BoardKeysGround = Readonly<{
+/** What the keys of a board act on. */
+export type BoardKeysGround = Readonly<{
   hall: Hall
   view: BoardView
+  shape: () => Shape
   move(id: string, goal: Goal): void
 }>
 
-/** Gives the keys of a board: walk over the cards, open, move and make them. */
-export const boardKeys = ({ hall, view, move }: BoardKeysGround): readonly Binding[] => {
+/** Gives the keys that walk over the cards, choose and move them. */
+export const boardKeys = (ground: BoardKeysGround): readonly Binding[] => {
+  const { view, shape, move } = ground
   const walk = (dx: number, dy: number) => () => {
-    const next = neighbour(hall, view, { dx, dy })
+    const next = neighbour(ground, { dx, dy })
     if (next !== undefined) view.focusOn(next)
   }
   const shift = (dx: number, dy: number) => () => {
-    const { id } = view.focus
-    const goal = id === null ? null : shiftGoal(hall, view, { id, dx, dy })
+    const { id } = view.cursor.get()
+    const goal = id === null ? null : shiftGoal(ground, { id, dx, dy })
     if (id !== null && goal !== null) move(id, goal)
   }
+  const extend = (dy: number) => () => {
+    const { id } = view.cursor.get()
+    const next = neighbour(ground, { dx: 0, dy })
+    if (id === null || next === undefined) return
+    const chosen = new Set(view.chosen.get())
+    // Going back takes the last one out again.
+    if (chosen.has(next) && chosen.has(id)) chosen.delete(id)
+    else chosen.add(id).add(next)
+    view.chosen.set(chosen)
+    view.focusOn(next)
+  }
   const when = (): boolean => view.mayMove
-  const onCard = (): boolean => when() && view.focus.id !== null
+  const onCard = (): boolean => when() && view.cursor.get().id !== null
   return [
     { keys: ['j', 'ArrowDown'], label: 'Next card', run: walk(0, 1) },
     { keys: ['k', 'ArrowUp'], label: 'Card before', run: walk(0, -1) },
-    { keys: ['h', 'ArrowLeft'], label: 'Column to the left', run: walk(-1, 0) },
-    { keys: ['l', 'ArrowRight'], label: 'Column to the right', run: walk(1, 0) },
+    { keys: ['ArrowLeft'], label: 'Column to the left', run: walk(-1, 0) },
+    { keys: ['ArrowRight'], label: 'Column to the right', run: walk(1, 0) },
+    { keys: ['x'], label: 'Choose the card', when: onCard, run: () => toggle(view) },
+    { keys: ['Shift+ArrowDown'], label: 'Choose down', when, run: extend(1) },
+    { keys: ['Shift+ArrowUp'], label: 'Choose up', when, run: extend(-1) },
     {
-      keys: ['m'],
-      label: 'Move to a column',
-      when: onCard,
-      run: () => view.focus.id !== null && view.openMove(view.focus.id),
+      keys: ['Mod+a'],
+      label: 'Choose all cards',
+      when,
+      run: () => view.chosen.set(new Set(shape().columns.flatMap(({ ids }) => ids))),
     },
     { keys: ['J'], label: 'Move the card down', when: onCard, run: shift(0, 1) },
     { keys: ['K'], label: 'Move the card up', when: onCard, run: shift(0, -1) },
@@ -42,49 +59,56 @@ export const boardKeys = ({ hall, view, move }: BoardKeysGround): readonly Bindi
   ]
 }
 
+const toggle = ({ cursor, chosen }: BoardView): void => {
+  const { id } = cursor.get()
+  if (id !== null) chosen.set(toggled(chosen.get(), id))
+}
+
+/** Puts something into a set, or takes it out if it is there. */
+export const toggled = (ids: ReadonlySet<string>, id: string): ReadonlySet<string> => {
+  const next = new Set(ids)
+  if (!next.delete(id)) next.add(id)
+  return next
+}
+
 type Step = Readonly<{ dx: number; dy: number }>
 
-const columnIds = ({ store }: Hall, { project, filter }: BoardView, index: number) => {
-  const name = project.columns[index]?.name
-  if (name === undefined) return []
-  return store.cards.column(project.key, name).filter((id) => matches(store.cards.get(id), filter))
-}
-
-const placeOf = (hall: Hall, view: BoardView, id: string | null) => {
-  const { columns } = view.project
-  const name = id === null ? undefined : hall.store.cards.get(id)?.column
-  const column = columns.findIndex((one) => one.name === name)
-  if (column < 0 || id === null) return null
-  const ids = columnIds(hall, view, column)
-  return { column, ids, at: ids.indexOf(id) }
-}
-
-const neighbour = (hall: Hall, view: BoardView, { dx, dy }: Step): string | undefined => {
-  const here = placeOf(hall, view, view.focus.id)
-  if (here === null || here.at < 0) return firstCard(hall, view)
-  if (dy !== 0) return here.ids[here.at + dy]
-  const { columns } = view.project
-  for (let column = here.column + dx; column >= 0 && column < columns.length; column += dx) {
-    const ids = columnIds(hall, view, column)
-    if (ids.length > 0) return ids[Math.min(here.at, ids.length - 1)]
+const neighbour = (ground: BoardKeysGround, { dx, dy }: Step): string | undefined => {
+  const { hall, view } = ground
+  const { id } = view.cursor.get()
+  const { columns } = ground.shape()
+  const here = id === null ? null : columnOf(hall, ground.shape(), id)
+  const top = here === null || id === null ? null : topOf(here, id, view.pitch)
+  if (here === null || id === null || top === null) {
+    return columns.flatMap(({ ids }) => ids.slice(0, 1))[0]
   }
-  return undefined
+  if (dy !== 0) return here.ids[here.ids.indexOf(id) + dy]
+  let next = columns.indexOf(here) + dx
+  while (columns[next]?.ids.length === 0) next += dx
+  const column = columns[next]
+  if (column === undefined) return undefined
+  // What stands at the same height is next to it, whichever lane that is.
+  const places = column.segments.flatMap((segment) =>
+    segment.ids.map((one, at) => ({ one, far: Math.abs(segment.top + at * view.pitch - top) })),
+  )
+  const nearest = Math.min(...places.map(({ far }) => far))
+  return places.find(({ far }) => far === nearest)?.one
 }
-
-const firstCard = (hall: Hall, view: BoardView): string | undefined =>
-  view.project.columns.flatMap((_, index) => columnIds(hall, view, index).slice(0, 1))[0]
 
 const shiftGoal = (
-  hall: Hall,
-  view: BoardView,
+  { hall, view, shape }: BoardKeysGround,
   { id, dx, dy }: Step & Readonly<{ id: string }>,
 ): Goal | null => {
-  const here = placeOf(hall, view, id)
-  const column = view.project.columns[(here?.column ?? -1) + dx]?.name
-  if (here === null || column === undefined) return null
-  if (dx !== 0) return { column }
-  const { cards } = hall.store
-  const other = cards.get(here.ids[here.at + dy] ?? '')?.key
+  const here = columnOf(hall, shape(), id)
+  if (here === null) return null
+  if (dx !== 0) {
+    const { columns } = view.project
+    const column = columns[columns.findIndex(({ name }) => name === here.name) + dx]?.name
+    return column === undefined ? null : { column }
+  }
+  const lane = laneOf(here, id)
+  const ids = here.segments.find((segment) => segment.lane === lane)?.ids ?? []
+  const other = hall.store.cards.get(ids[ids.indexOf(id) + dy] ?? '')?.key
   if (other === undefined) return null
-  return dy > 0 ? { column, after: other } : { column, before: other }
+  return dy > 0 ? { column: here.name, after: other } : { column: here.name, before: other }
 }

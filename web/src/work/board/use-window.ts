@@ -1,24 +1,18 @@
 import { type RefObject, useEffect, useState } from 'react'
+import type { Range } from './shape.ts'
 
-/** Pixels from one card to the next; every card has the same height, so places are sums. */
-export const CARD_PITCH = 84
-const OVERSCAN = 6
-const STEP = CARD_PITCH * 3
+const STEP_PX = 208
 
-/** The part of a list that is near the visible one. */
-export type Span = Readonly<{ first: number; end: number }>
-
-/** Gives which cards of a column have to be there: those in sight, and some around them. */
-export const useWindow = (scroller: RefObject<HTMLElement | null>, count: number): Span => {
-  const [view, setView] = useState({ top: 0, height: 900 })
+/** Gives the part of a scroller that is visible, in whole steps: in between nothing is drawn. */
+export const useWindow = (scroller: RefObject<HTMLElement | null>): Range => {
+  const [range, setRange] = useState<Range>({ top: 0, bottom: 720 })
   useEffect(() => {
     const element = scroller.current
     if (!element) return undefined
-    // Whole steps only: a scroll within one of them renders nothing.
     const measure = (): void => {
-      const top = Math.floor(element.scrollTop / STEP) * STEP
-      const height = Math.ceil(element.clientHeight / STEP + 1) * STEP
-      setView((old) => (old.top === top && old.height === height ? old : { top, height }))
+      const top = Math.floor(element.scrollTop / STEP_PX) * STEP_PX
+      const bottom = top + Math.ceil(element.clientHeight / STEP_PX + 1) * STEP_PX
+      setRange((old) => (old.top === top && old.bottom === bottom ? old : { top, bottom }))
     }
     measure()
     const observer = new ResizeObserver(measure)
@@ -29,7 +23,5 @@ export const useWindow = (scroller: RefObject<HTMLElement | null>, count: number
       element.removeEventListener('scroll', measure)
     }
   }, [scroller])
-  const first = Math.max(0, Math.floor(view.top / CARD_PITCH) - OVERSCAN)
-  const end = Math.min(count, Math.ceil((view.top + view.height) / CARD_PITCH) + OVERSCAN)
-  return { first: Math.min(first, count), end }
+  return range
 }

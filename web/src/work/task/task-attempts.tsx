@@ -1,31 +1,16 @@
 import type { Attempt } from '../../live/details.ts'
 import { Person } from '../../ui/avatar.tsx'
-import { Badge, type Hue } from '../../ui/badge.tsx'
+import { Badge } from '../../ui/badge.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { OUTCOMES, WORKING } from '../people-views.ts'
 import { Section } from './task-section.tsx'
-
-type Outcome = NonNullable<Attempt['outcome']>
-
-const OUTCOMES: Readonly<Record<Outcome, Readonly<{ word: string; hue: Hue }>>> = {
-  done: { word: 'done', hue: 'ok' },
-  review: { word: 'sent to review', hue: 'ok' },
-  failed: { word: 'failed', hue: 'bad' },
-  expired: { word: 'lease ran out', hue: 'bad' },
-  blocked: { word: 'blocked', hue: 'wait' },
-  asked: { word: 'asked a person', hue: 'wait' },
-  released: { word: 'released', hue: 'plain' },
-  taken_over: { word: 'taken over', hue: 'plain' },
-  handed_back: { word: 'handed back', hue: 'plain' },
-  forced: { word: 'taken off', hue: 'plain' },
-  canceled: { word: 'canceled', hue: 'plain' },
-}
 
 /** Shows who tried a task, and what came of it. */
 export const Attempts = ({ attempts }: Readonly<{ attempts: readonly Attempt[] }>) => {
   if (attempts.length === 0) return null
   return (
     <Section title="Attempts" count={attempts.length}>
-      <ol className="grid gap-2">
+      <ol className="grid grid-cols-1 gap-2">
         {attempts.map((attempt) => (
           <AttemptRow key={attempt.number} attempt={attempt} />
         ))}
@@ -60,5 +45,3 @@ const AttemptRow = ({ attempt }: Readonly<{ attempt: Attempt }>) => {
     </li>
   )
 }
-
-const WORKING: Readonly<{ word: string; hue: Hue }> = { word: 'working', hue: 'run' }

@@ -1,113 +1,143 @@
-import { Link, useParams } from '@tanstack/react-router'
-import { ArrowLeft, X } from 'lucide-react'
-import { type ReactNode, useEffect } from 'react'
+import { useParams, useSearch } from '@tanstack/react-router'
+import { Archive, ArchiveRestore, Flag, Link2, MoveRight } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import type { Task } from '../../../../src/work/contract.ts'
 import { projectOf } from '../../live/cards.ts'
 import type { Detail } from '../../live/details.ts'
-import { useDetail, useHall } from '../../live/use-hall.ts'
-import { RichText } from '../../ui/rich-text.tsx'
-import { StateGlyph } from '../../ui/state-glyph.tsx'
-import { Attempts } from './task-attempts.tsx'
-import { Comments } from './task-comments.tsx'
-import { TaskActions } from './task-actions.tsx'
-import { TaskFacts } from './task-facts.tsx'
-import { History } from './task-history.tsx'
-import { Links, Reasons, Subtasks } from './task-links.tsx'
-import { Section } from './task-section.tsx'
+import type { Hall } from '../../live/hall.ts'
+import { useDetail, useHall, useProject, useTopic } from '../../live/use-hall.ts'
+import { useKeys } from '../../shell/keys.ts'
+import type { MenuItem } from '../../ui/over/menu.tsx'
+import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
+import { archiveChange } from '../board/edit/archive.ts'
+import { saveCards } from '../edits.ts'
+import type { Asked } from './asked.ts'
+import { saveTask } from './edit/save-task.ts'
+import { useActs } from './run/use-acts.ts'
+import { TaskBody } from './task-body.tsx'
+import { TaskDialogs } from './task-dialogs.tsx'
+import { TaskHead } from './task-head.tsx'
+import { taskKeys } from './task-keys.ts'
+import { useShownTask } from './use-shown-task.ts'
 
 /** Shows the task in the address, kept fresh. */
 export const TaskPanel = () => {
   const { key = '' } = useParams({ strict: false })
+  const { full } = useSearch({ strict: false })
   const { details } = useHall()
   const detail = useDetail(key)
   useEffect(() => details.watch(key), [details, key])
+  const isFull = full === 1
   return (
     <aside
       aria-label={`Task ${key}`}
-      className="flex min-h-0 w-[30rem] shrink-0 flex-col border-l border-line bg-surface
-        max-lg:w-full
-        max-lg:border-l-0"
+      className={`flex min-h-0 flex-col border-line bg-surface max-lg:w-full
+        ${isFull ? 'min-w-0 flex-1' : 'w-[30rem] shrink-0 lg:border-l'}`}
     >
-      <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
-        <CloseLink project={projectOf(key)} className="-ml-1.5 lg:hidden" label="Back to the board">
-          <ArrowLeft className="size-4" />
-        </CloseLink>
-        {detail?.task && <StateGlyph category={detail.task.category} />}
-        <span className="text-list text-text-2">{key}</span>
-        {detail?.task && <span className="text-list text-text-3">{detail.task.column}</span>}
-        <CloseLink
-          project={projectOf(key)}
-          className="-mr-1.5 ml-auto max-lg:hidden"
-          label="Close (Esc)"
-        >
-          <X className="size-4" />
-        </CloseLink>
-      </header>
-      {detail?.trouble && (
-        <p role="alert" className="p-4 text-text-2">
-          {detail.trouble}
-        </p>
+      {detail?.task ? (
+        <Opened key={detail.task.key} task={detail.task} detail={detail} isFull={isFull} />
+      ) : (
+        <>
+          <TaskHead taskKey={key} task={null} isFull={isFull} items={[]} />
+          <Unread detail={detail} taskKey={key} again={() => details.refresh()} />
+        </>
       )}
-      {detail?.task && <Body key={detail.task.key} task={detail.task} detail={detail} />}
     </aside>
   )
 }
 
-type CloseLinkProps = Readonly<{
-  project: string
-  label: string
-  className: string
-  children: ReactNode
-}>
+type UnreadProps = Readonly<{ detail: Detail | undefined; taskKey: string; again(): void }>
 
-const CloseLink = ({ project, label, className, children }: CloseLinkProps) => (
-  <Link
-    to="/p/$project/board"
-    params={{ project }}
-    aria-label={label}
-    title={label}
-    className={`inline-flex size-7 items-center justify-center rounded-control text-text-3
-      hover:bg-hover hover:text-text ${className}`}
-  >
-    {children}
-  </Link>
-)
+const Unread = ({ detail, taskKey, again }: UnreadProps) => {
+  if (detail === undefined) {
+    return (
+      <Waiting what={taskKey} again={again}>
+        <Skeleton lines={8} className="p-4" />
+      </Waiting>
+    )
+  }
+  return (
+    <p role="alert" className="p-4 text-text-2">
+      {detail.trouble}
+    </p>
+  )
+}
 
-const Body = ({ task, detail }: Readonly<{ task: Task; detail: Detail }>) => (
-  <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
-    <h1 className="mt-4 text-title font-semibold break-words" dir="auto">
-      {task.title}
-    </h1>
-    <TaskActions task={task} />
-    <TaskFacts task={task} />
-    <Reasons task={task} reasons={detail.reasons} />
-    {task.body.trim() !== '' && (
-      <Section title="Description">
-        <RichText text={task.body} />
-      </Section>
-    )}
-    {task.accept.length > 0 && <Acceptance accept={task.accept} />}
-    <Subtasks task={task} />
-    <Links task={task} />
-    <Attempts attempts={detail.attempts} />
-    <Comments task={task} comments={detail.comments} />
-    <History events={detail.events} />
-  </div>
-)
+type OpenedProps = Readonly<{ task: Task; detail: Detail; isFull: boolean }>
 
-const Acceptance = ({ accept }: Readonly<{ accept: Task['accept'] }>) => (
-  <Section title="Acceptance">
-    <ul className="grid gap-1.5">
-      {accept.map(({ text, done }, index) => (
-        <li key={`${index} ${text}`} className="flex gap-2">
-          <span className="pt-[3px]">
-            <StateGlyph category={done ? 'completed' : 'unstarted'} />
-          </span>
-          <span className="min-w-0 break-words" dir="auto">
-            {text}
-          </span>
-        </li>
-      ))}
-    </ul>
-  </Section>
-)
+const Opened = ({ task: read, detail, isFull }: OpenedProps) => {
+  const hall = useHall()
+  const me = useTopic('me', hall.me)
+  const task = useShownTask(read)
+  const project = useProject(task.key)
+  const acts = useActs(task)
+  const [asked, setAsked] = useState<Asked | null>(null)
+  const mayWrite = hall.may('task:write', projectOf(task.key))
+  const isMine = task.holder !== null && task.holder === me?.handle
+  const mayTake = task.holder !== null && hall.may('task:takeover', projectOf(task.key))
+  const archive = (): void => setArchived(hall, task, true)
+  const handBack = (): void => setAsked({ kind: 'hand back' })
+  useKeys(
+    'Task',
+    taskKeys({
+      ...{ taskKey: task.key, mayWrite, ask: setAsked, archive },
+      takeOrGive: isMine ? handBack : mayTake ? acts.takeOver : null,
+    }),
+  )
+  const items = mayWrite ? menuOf(hall, task, setAsked) : [copyLink(hall, task)]
+  return (
+    <>
+      <TaskHead taskKey={task.key} {...{ task, isFull, items }} />
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
+        <TaskBody {...{ task, detail, acts, isFull }} ask={setAsked} />
+      </div>
+      {asked !== null && project !== undefined && (
+        <TaskDialogs {...{ task, project, asked, acts }} close={() => setAsked(null)} />
+      )}
+    </>
+  )
+}
+
+const setArchived = (hall: Hall, task: Task, archived: boolean): void => {
+  const done = archived
+    ? saveCards(hall, { cards: [task], ...archiveChange })
+    : saveTask(hall, {
+        ...{ task, fields: { archived }, shown: { archived }, back: { archived: true } },
+        said: 'is back',
+      })
+  done.then(() => hall.details.confirm(task.key)).catch(() => {})
+}
+
+const menuOf = (hall: Hall, task: Task, ask: (what: Asked) => void): readonly MenuItem[] => [
+  {
+    ...{ label: 'Move to a column', keys: 's', icon: <MoveRight className="size-4" /> },
+    run: () => ask({ kind: 'pick', what: 'status' }),
+  },
+  {
+    ...{ label: 'Flag', about: 'Nobody can claim it then.', isOff: task.blocked !== null },
+    ...{ icon: <Flag className="size-4" />, run: () => ask({ kind: 'flag' }) },
+  },
+  copyLink(hall, task),
+  task.archived
+    ? {
+        ...{ label: 'Bring back', icon: <ArchiveRestore className="size-4" /> },
+        run: () => setArchived(hall, task, false),
+      }
+    : {
+        ...{ label: 'Archive', keys: 'e', icon: <Archive className="size-4" /> },
+        run: () => setArchived(hall, task, true),
+      },
+]
+
+const copyLink = ({ notices }: Hall, { key }: Task): MenuItem => ({
+  ...{ label: 'Copy the link', icon: <Link2 className="size-4" /> },
+  run() {
+    const link = `${window.location.origin}/t/${key}`
+    // Plain HTTP over the network has no clipboard: then the link is shown, to be copied by hand.
+    const copied = navigator.clipboard?.writeText(link) ?? Promise.reject(new Error(link))
+    copied.then(
+      () => notices.show('ok', `The link to ${key} is copied.`),
+      () => notices.show('ok', link),
+    )
+  },
+})

@@ -1,0 +1,61 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Shape } from './api.ts'
+import { useHall } from './use-hall.ts'
+import type { Read } from './use-read.ts'
+
+// Events come in bursts where agents work; a reader once in a while sees them all.
+const GATHER_MS = 300
+
+/** What is read, and what makes it old. */
+export type Wanted<T> = Readonly<{
+  is: Shape<T>
+  /** Names of events after which it may be another; made once, not with each look. */
+  wants: RegExp
+  /** Looks again after this time, too: for what no event tells. */
+  everyMs?: number
+}>
+
+/** Reads something, and again whenever something happened that may have changed it. */
+export const useLive = <T>(path: string | null, { is, wants, everyMs }: Wanted<T>): Read<T> => {
+  const { api, news } = useHall()
+  const [found, setFound] = useState<Readonly<{ path: string; data: T }> | null>(null)
+  const [trouble, setTrouble] = useState<string | null>(null)
+  const reads = useRef(0)
+  const again = useCallback((): void => {
+    if (path === null) return
+    const own = ++reads.current
+    api.read(path, is).then(
+      (data) => {
+        // An answer that was overtaken says how it was, not how it is.
+        if (own !== reads.current) return
+        setTrouble(null)
+        setFound({ path, data })
+      },
+      (thrown: unknown) => {
+        if (own === reads.current) setTrouble(thrown instanceof Error ? thrown.message : '?')
+      },
+    )
+  }, [api, path, is])
+  useEffect(again, [again])
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = news.listen((events) => {
+      if (events !== null && !events.some(({ name }) => wants.test(name))) return
+      timer ??= setTimeout(() => {
+        timer = undefined
+        again()
+      }, GATHER_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [news, wants, again])
+  useEffect(() => {
+    if (everyMs === undefined) return undefined
+    const timer = setInterval(() => !document.hidden && again(), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs, again])
+  // What was read of another address is not shown under this one.
+  return { data: found?.path === path ? found.data : null, trouble, again }
+}

@@ -1,0 +1,93 @@
+import type { LinkProps } from '@tanstack/react-router'
+import {
+  Bot,
+  CircleUser,
+  Flag,
+  House,
+  Inbox,
+  Layers,
+  ListChecks,
+  ListOrdered,
+  type LucideIcon,
+  Plug,
+  ScrollText,
+  Settings,
+  SquareKanban,
+  Target,
+} from 'lucide-react'
+import type { Me } from '../live/hall.ts'
+import { mayAnywhere } from '../tools/may.ts'
+
+/** A page that one can go to from anywhere. */
+export type Place = Readonly<{
+  id: string
+  name: string
+  to: NonNullable<LinkProps['to']>
+  icon: LucideIcon
+  /** The keys that lead there: `g h`. */
+  keys?: string
+  /** Where the navigation shows it. */
+  group: 'hall' | 'project' | 'more'
+  /** Tells who sees it; everybody if it is not said. Where one page needs a project, in it. */
+  may?: (me: Me, project: string | null) => boolean
+}>
+
+const mayIn =
+  (permission: string) =>
+  (me: Me, project: string | null): boolean =>
+    me.permissions.includes(permission) ||
+    me.projects.some(({ key, permissions }) => key === project && permissions.includes(permission))
+
+// A page adds one line here: its link, its keys and its line in the palette come from it.
+
+/** All pages of the navigation, in its order. */
+export const PLACES: readonly Place[] = [
+  { id: 'home', name: 'Home', to: '/', icon: House, keys: 'g h', group: 'hall' },
+  { id: 'inbox', name: 'Inbox', to: '/inbox', icon: Inbox, keys: 'g i', group: 'hall' },
+  { id: 'mine', name: 'My work', to: '/me', icon: CircleUser, keys: 'g m', group: 'hall' },
+  {
+    ...{ id: 'board', name: 'Board', to: '/p/$project/board', icon: SquareKanban },
+    ...{ keys: 'g b', group: 'project', may: mayIn('board:read') },
+  },
+  {
+    ...{ id: 'backlog', name: 'Backlog', to: '/p/$project/backlog', icon: ListOrdered },
+    ...{ keys: 'g l', group: 'project', may: mayIn('task:read') },
+  },
+  {
+    ...{ id: 'ready', name: 'Ready', to: '/p/$project/ready', icon: ListChecks },
+    ...{ keys: 'g r', group: 'project', may: mayIn('task:read') },
+  },
+  {
+    ...{ id: 'sprint', name: 'Sprint', to: '/p/$project/sprint', icon: Flag },
+    ...{ keys: 'g s', group: 'project', may: mayIn('sprint:read') },
+  },
+  {
+    ...{ id: 'context', name: 'Context', to: '/p/$project/context', icon: Layers },
+    ...{ keys: 'g c', group: 'project', may: mayIn('context:read') },
+  },
+  {
+    ...{ id: 'vision', name: 'Vision', to: '/p/$project/vision', icon: Target },
+    ...{ keys: 'g v', group: 'project', may: mayIn('objective:read') },
+  },
+  {
+    ...{ id: 'agents', name: 'Agents', to: '/agents', icon: Bot, keys: 'g a', group: 'more' },
+    may: (me) => mayAnywhere(me, 'agent:read'),
+  },
+  {
+    ...{ id: 'tools', name: 'Tools', to: '/tools', icon: Plug, keys: 'g t', group: 'more' },
+    may: (me) => mayAnywhere(me, 'tool:read'),
+  },
+  {
+    ...{ id: 'ledger', name: 'Ledger', to: '/ledger', icon: ScrollText, keys: 'g e' },
+    ...{ group: 'more', may: (me) => mayAnywhere(me, 'ledger:read') },
+  },
+  { id: 'settings', name: 'Settings', to: '/settings/security', icon: Settings, group: 'more' },
+]
+
+/** Gives the pages that somebody may see. */
+export const placesFor = (me: Me | null, project: string | null): readonly Place[] =>
+  PLACES.filter(
+    ({ group, may }) =>
+      (group !== 'project' || project !== null) &&
+      (may === undefined || (me !== null && may(me, project))),
+  )

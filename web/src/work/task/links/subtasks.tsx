@@ -1,0 +1,91 @@
+import { type KeyboardEvent, useRef, useState } from 'react'
+import type { Task } from '../../../../../src/work/contract.ts'
+import { anything } from '../../../live/api.ts'
+import { projectOf } from '../../../live/cards.ts'
+import { useHall } from '../../../live/use-hall.ts'
+import { troubleOf } from '../../../ui/form/deed.ts'
+import { Section } from '../task-section.tsx'
+import { TaskRows } from './task-rows.tsx'
+
+type SubtasksProps = Readonly<{ task: Task; mayWrite: boolean }>
+
+/** Shows the parts of a task and how many of them are done; Enter adds one, and then the next. */
+export const Subtasks = ({ task, mayWrite }: SubtasksProps) => {
+  const live = task.children.filter(({ category }) => category !== 'canceled')
+  const done = live.filter(({ category }) => category === 'completed').length
+  if (task.children.length === 0 && !mayWrite) return null
+  return (
+    <Section
+      title="Subtasks"
+      count={live.length > 0 ? `${done} of ${live.length} done` : task.children.length}
+    >
+      {live.length > 0 && (
+        <div
+          role="progressbar"
+          aria-label="Subtasks that are done"
+          aria-valuemin={0}
+          aria-valuemax={live.length}
+          aria-valuenow={done}
+          className="mb-2 h-1 overflow-hidden rounded-full bg-line"
+        >
+          <div className="h-full bg-ok" style={{ width: `${(100 * done) / live.length}%` }} />
+        </div>
+      )}
+      <TaskRows rows={task.children} />
+      {mayWrite && <AddSubtask task={task} />}
+    </Section>
+  )
+}
+
+const TITLE_MAX = 300
+
+const AddSubtask = ({ task }: Readonly<{ task: Task }>) => {
+  const { api, details, notices } = useHall()
+  const field = useRef<HTMLInputElement>(null)
+  const [text, setText] = useState('')
+  const [said, setSaid] = useState<string | null>(null)
+  const add = async (title: string): Promise<void> => {
+    setText('')
+    setSaid(null)
+    try {
+      const items = [{ title, parent: task.key }]
+      await api.write('/tasks', { project: projectOf(task.key), items }, anything)
+      notices.say(`Subtask added to ${task.key}`)
+      await details.confirm(task.key)
+    } catch (thrown) {
+      // What was written comes back, unless the next one is being written already.
+      setText((now) => (now === '' ? title : now))
+      setSaid(troubleOf(thrown).said)
+    }
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape') field.current?.blur()
+    const title = text.replaceAll(/\s+/g, ' ').trim()
+    if (event.key !== 'Enter' || title === '') return
+    event.preventDefault()
+    add(title).catch(() => {})
+  }
+  return (
+    <>
+      <input
+        ref={field}
+        aria-label="Add a subtask"
+        placeholder="Add a subtask, then Enter"
+        value={text}
+        maxLength={TITLE_MAX}
+        autoComplete="off"
+        dir="auto"
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={onKeyDown}
+        className="-mx-2 h-8 w-[calc(100%+1rem)] rounded-control border border-transparent
+          bg-transparent px-[7px] text-list hover:border-line focus:border-edge focus:bg-surface"
+      />
+      {said !== null && (
+        <p role="alert" className="mt-1 text-list text-bad">
+          {said}
+        </p>
+      )}
+    </>
+  )
+}
