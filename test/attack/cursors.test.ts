@@ -20,12 +20,18 @@ const fieldsOf = ({ input }: AnyOperation): Readonly<Record<string, unknown>> =>
 }
 
 /** What is there to be listed, under the names that lists ask for. */
-const NAMED = { key: 'GH-1', id: 'GH', name: 'one', project: 'GH' }
+const NAMED = { key: 'GH-1', id: 'GH', name: 'one', project: 'GH', at: 'GH' }
+
+/** Lists that mean something else by one of these names. */
+const OTHERWISE: Readonly<Record<string, object>> = {
+  'context.list_aligned_tasks': { id: 'O-1' },
+}
 
 /** Makes the inputs of a list: one for each order that it knows. */
 const inputsOf = (operation: AnyOperation): readonly object[] => {
   const fields = fieldsOf(operation)
-  const named = Object.fromEntries(Object.entries(NAMED).filter(([name]) => name in fields))
+  const wanted = { ...NAMED, ...OTHERWISE[operation.name] }
+  const named = Object.fromEntries(Object.entries(wanted).filter(([name]) => name in fields))
   const { sort } = fields
   const orders = isRecord(sort) && Array.isArray(sort['enum']) ? sort['enum'] : []
   return orders.length === 0 ? [named] : orders.map((order) => ({ ...named, sort: order }))
@@ -35,6 +41,7 @@ test('a list answers or refuses every cursor that has the right form', async () 
   const { run, given, house } = await bench()
   await given.project()
   await given.tasks([{ title: 'One' }, { title: 'Two' }])
+  await run('context.save_objective', { title: 'Ship', places: ['GH'] })
   await run('tools.create_webhook', { name: 'one', scheme: 'github', project: 'GH' })
   const out = { name: 'one', url: 'https://example.org/', events: ['*'], project: 'GH' }
   await run('tools.create_subscription', out)
