@@ -19,6 +19,7 @@ import { exportLedger, LedgerExportOpened } from './application/export-ledger.ts
 import { eraseSubject } from './application/erase-subject.ts'
 import { exportSubject, SubjectExportOpened } from './application/export-subject.ts'
 import { setLegalHold } from './application/set-legal-hold.ts'
+import type { LimitsPort } from './application/ports.ts'
 import type { SubjectNeeds } from './application/subject-ports.ts'
 import { LegalHoldSet, SubjectErased } from './events.ts'
 import { subjectPort } from './infrastructure/subject-port.ts'
@@ -27,7 +28,8 @@ import { findEvents } from './application/find-events.ts'
 import { getEvent, getLedgerHead } from './application/get-event.ts'
 import { getAllowList } from './application/get-allow-list.ts'
 import { getAgent } from './application/get-agent.ts'
-import { KeyRotated, ResponsibleChanged } from './application/key-events.ts'
+import { getLimits } from './application/get-limits.ts'
+import { KeyRotated, ResponsibleChanged, SeatsChanged } from './application/key-events.ts'
 import { listAgents } from './application/list-agents.ts'
 import { listCheckpoints } from './application/list-checkpoints.ts'
 import { listKeys } from './application/list-keys.ts'
@@ -47,6 +49,7 @@ import { PROVIDER_OPERATIONS } from './application/provider-operations.ts'
 import { SIGN_IN_OPERATIONS } from './application/sign-in-operations.ts'
 import { forgetSignIns, sendMails } from './application/send-mails.ts'
 import { setAllowList } from './application/set-allow-list.ts'
+import { setAgentSeats } from './application/set-agent-seats.ts'
 import { verifyLedger } from './application/verify-ledger.ts'
 import { whoAmI } from './application/who-am-i.ts'
 import {
@@ -143,6 +146,8 @@ export type IdentityOthers = Readonly<{
   journal?: () => ErasureJournal | null
   /** What people sign in with; left out where operations are only listed. */
   signIn?: SignInOptions
+  /** Gives what tells of limits; left out where operations are only listed. */
+  limits?: () => LimitsPort
   /** The way out to other issuers; left out where operations are only listed. */
   issuers?: IssuerOptions
 }>
@@ -152,13 +157,17 @@ export const identityRoom = (others: IdentityOthers): Room<SubjectNeeds> =>
   // Made once: all organisations of a process stand in the same line before its hasher.
   wired(others, signInNeeds(others.signIn), externalNeeds(others.signIn, others.issuers))
 
+const noLimits = (): LimitsPort => {
+  assert(false, 'the house says what counts calls')
+}
+
 // To erase a person in some rooms only would look like an erasure and be none.
 const unknownRooms = (): readonly NamedSubject[] => {
   assert(false, 'the house says which rooms keep something of persons')
 }
 
 const wired = (
-  { work, trust, journal, subjects = unknownRooms }: IdentityOthers,
+  { work, trust, journal, subjects = unknownRooms, limits = noLimits }: IdentityOthers,
   signInOn: ReturnType<typeof signInNeeds>,
   externalOn: ReturnType<typeof externalNeeds>,
 ): Room<SubjectNeeds> => ({
@@ -178,6 +187,7 @@ const wired = (
     oauthItems: oauthItems(ground),
     ledger: evidenceStore(ground, trust?.() ?? null),
     allowList: allowListStore(ground),
+    limits: { look: (who) => limits().look(who) },
     subjects: subjectPort(ground, { subjects, journal: journal?.() ?? null }),
     ...signInOn(ground),
     ...externalOn(ground),
@@ -214,6 +224,8 @@ const wired = (
     acceptRestore,
     getAllowList,
     setAllowList,
+    getLimits,
+    setAgentSeats,
   ],
   streams: {
     [exportLedger.name]: (ground, output) => ledgerLines(ground, LedgerExportOpened.parse(output)),
@@ -243,7 +255,7 @@ const wired = (
     'grant:read': [GrantGiven, GrantTaken, ...TEAM_GRANT_EVENTS],
     'team:read': TEAM_EVENTS,
     'role:read': ROLE_EVENTS,
-    'agent:read': DELEGATION_EVENTS,
+    'agent:read': [...DELEGATION_EVENTS, SeatsChanged],
   },
   schedules: [
     { name: 'identity.send_mails', everyMs: 2_000, operation: sendMails, due: withMail },

@@ -17,6 +17,8 @@ export type AgentClient = Readonly<{
   at: (existing: unknown) => readonly string[]
   stdio: (bridge: Bridge) => Entry
   http: (url: string, existing: unknown) => Entry
+  /** The command of the program itself that writes the same, where it has one. */
+  add?: (url: string) => string
   /** More that the HTTP entry needs elsewhere in the file; left alone where it is there. */
   beside?: Readonly<{ list: string; id: string; value: Entry }>
 }>
@@ -37,7 +39,8 @@ const member = (value: unknown, name: string): unknown =>
     ? Object.entries(value).find(([key]) => key === name)?.[1]
     : undefined
 
-// opencode 2 moved its servers one level down; a file that has that level is of version 2.
+// opencode 2 moved its servers one level down; a file that has that level is of version 2. It reads
+// files of version 1 as well, so a new file is written as that.
 const isOpencode2 = (existing: unknown): boolean => {
   const servers = member(member(existing, 'mcp'), 'servers')
   return typeof servers === 'object' && servers !== null && member(servers, 'type') === undefined
@@ -52,6 +55,10 @@ const CLAUDE_CODE: AgentClient = {
   at: () => ['mcpServers', 'guildhall'],
   stdio: plainStdio,
   http: (url) => ({ type: 'http', url, headers: bearer(`\${${KEY_VARIABLE}}`) }),
+  // The header comes last: it takes every word after it for one more header.
+  add: (url) =>
+    `claude mcp add --scope project --transport http guildhall ${url} ` +
+    `--header 'Authorization: Bearer \${${KEY_VARIABLE}}'`,
 }
 
 const CODEX: AgentClient = {
@@ -63,6 +70,7 @@ const CODEX: AgentClient = {
   at: () => ['mcp_servers', 'guildhall'],
   stdio: plainStdio,
   http: (url) => ({ url, bearer_token_env_var: KEY_VARIABLE, tool_timeout_sec: TIMEOUT_MS / 1000 }),
+  add: (url) => `codex mcp add guildhall --url ${url} --bearer-token-env-var ${KEY_VARIABLE}`,
 }
 
 const CURSOR: AgentClient = {
@@ -101,6 +109,9 @@ const GEMINI: AgentClient = {
   at: () => ['mcpServers', 'guildhall'],
   stdio: plainStdio,
   http: (httpUrl) => ({ httpUrl, headers: bearer(`$${KEY_VARIABLE}`), timeout: TIMEOUT_MS }),
+  add: (url) =>
+    `gemini mcp add --scope project --transport http guildhall ${url} ` +
+    `--header 'Authorization: Bearer $${KEY_VARIABLE}'`,
 }
 
 const OPENCODE: AgentClient = {
@@ -165,6 +176,7 @@ export const clientTexts = (url: string) => ({
     file: fileOf(client),
     snippet: httpSnippet(client, url),
     asksForKey: client.beside !== undefined,
+    add: client.add?.(url) ?? null,
     command: `guildhall connect ${client.name} --http --write`,
   })),
 })

@@ -221,6 +221,7 @@ const openHouse = async (wanted: DoorsWanted, { address, place }: Placed) => {
   const tools = await openTools({ ...wanted, address })
   const fixtures = {
     ...{ keyring, goOut, tools },
+    limits: openLimits({ now: clock.now, factor: config.limitFactor, processes: () => hubs }),
     checkTarget: wanted.egress.check,
     machine: machineLook({
       ...{ home: homedir(), path: machineEnvironment()['PATH'] ?? '' },
@@ -261,7 +262,7 @@ const openHouse = async (wanted: DoorsWanted, { address, place }: Placed) => {
     },
     mark: keyring.fingerprint,
     scrubber: hides,
-    limits: openLimits({ now: clock.now, factor: config.limitFactor, processes: () => hubs }),
+    limits: fixtures.limits,
     hubs(count) {
       hubs = count
     },

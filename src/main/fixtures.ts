@@ -2,6 +2,7 @@ import type { Machine } from '../agents/room.ts'
 import type { SignInOptions } from '../identity/room.ts'
 import type { ErasureJournal } from '../platform/evidence/erasure.ts'
 import type { Keyring } from '../platform/keyring/keyring.ts'
+import type { Limits } from '../platform/limits/limits.ts'
 import type { Scrubber } from '../platform/scrub/scrubber.ts'
 import type { ToolHub } from '../tools/room.ts'
 import type { Trust } from '../platform/evidence/verify-evidence.ts'
@@ -13,6 +14,8 @@ export type GoOut = (input: string | URL | Request, init?: RequestInit) => Promi
 export type Fixtures = Readonly<{
   keyring: Keyring
   scrubber: Scrubber
+  /** Counts calls against limits, and tells what is left of them. */
+  limits: Limits
   /** What verifications of the ledger believe besides the database; `null`: nothing. */
   trust: () => Trust | null
   /** Remembers erasures beside the signed notes, for the day a backup is put back. */

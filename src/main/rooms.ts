@@ -28,6 +28,10 @@ const makeRooms = (
     subjects: () => house().map(({ name, subject }) => ({ room: name, subject })),
     trust: () => fixtures?.trust() ?? null,
     journal: () => fixtures?.journal ?? null,
+    limits() {
+      assert(fixtures, 'a running hub has limits')
+      return fixtures.limits
+    },
     ...(fixtures && {
       signIn: { ...fixtures.signIn, seal: fixtures.keyring },
       issuers: { fetch: fixtures.goOut, isPlain: fixtures.isPlain },

@@ -135,3 +135,39 @@ test('an explanation is told in one line', async () => {
     '@bot may task:write on GH-1: allowed, for tasks it has claimed',
   )
 })
+
+test('all that somebody may do is what the explanation says, word by word', async () => {
+  const { run, given, explain } = await ground()
+  await given.person('ana', 'member')
+  const deny = { principal: 'ana', permissions: ['task:write'], on: 'GH', effect: 'deny' }
+  await run('identity.give_grant', deny)
+  const bot = await given.agent('bot', ['GH'])
+  type Listed = { permissions: string[]; held: string[]; own: string[] }
+  for (const [principal, resource] of [
+    ['ana', 'GH'],
+    ['ana', 'org'],
+    ['bot', 'GH-1'],
+  ] as const) {
+    const listed = await run<Listed>('identity.list_rights', { principal, resource })
+    const words: readonly string[] = ['task:write', 'task:read', 'agent:write', 'org:delete']
+    for (const word of words) {
+      const { allowed, condition } = await explain(word, resource, principal)
+      const { permissions, held, own } = listed
+      const under = condition === 'held' ? held : condition === 'own' ? own : permissions
+      expect([principal, resource, word, under.includes(word)]).toEqual([
+        ...[principal, resource, word],
+        allowed,
+      ])
+    }
+  }
+  const own = await run<Listed>('identity.list_rights', { resource: 'GH' }, bot)
+  expect(own.held).toContain('task:write')
+})
+
+test('who may not explain others is told no more of all their rights', async () => {
+  const { given, refused } = await ground()
+  const ana = await given.person('ana', 'member')
+  const asked = (principal: string) => refused('identity.list_rights', { principal }, ana)
+  expect(await asked('owner')).toMatchObject({ code: 'identity.not_allowed' })
+  expect(await asked('nobody')).toEqual(await asked('owner'))
+})

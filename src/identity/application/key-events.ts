@@ -24,3 +24,14 @@ export const ResponsibleChanged = event(
     version: z.int(),
   }),
 )
+
+/** An agent may hold more or fewer tasks at a time. */
+export const SeatsChanged = event(
+  'identity.seats_changed',
+  'principalId',
+  z.object({
+    principalId: z.uuid(),
+    seats: z.object({ from: z.int().nullable(), to: z.int() }),
+    version: z.int(),
+  }),
+)

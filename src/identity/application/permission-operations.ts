@@ -12,6 +12,7 @@ import {
 import { giveGrant } from './give-grant.ts'
 import { giveRole } from './give-role.ts'
 import { listGrants } from './list-grants.ts'
+import { listRights } from './list-rights.ts'
 import { listRoles } from './list-roles.ts'
 import { listTeams } from './list-teams.ts'
 import { takeGrant } from './take-grant.ts'
@@ -40,4 +41,5 @@ export const PERMISSION_OPERATIONS: readonly AnyOperation[] = [
   withdrawAgentDelegation,
   listAgentDelegations,
   explainAccess,
+  listRights,
 ]

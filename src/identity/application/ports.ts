@@ -22,6 +22,27 @@ export type IdentityNeeds = Readonly<{
   consents: ConsentStore
   oauthItems: OauthItems
   allowList: AllowListPort
+  limits: LimitsPort
+}>
+
+/** A limit of calls, and what is left of it at this moment. */
+export type RateLeft = Readonly<{
+  name: string
+  calls: number
+  per: string
+  burst: number
+  left: number
+  wholeInS: number
+}>
+
+/** How many calls somebody and their organisation may still make. */
+export type LimitsPort = Readonly<{
+  /** Counts nothing. */
+  look(who: Pick<Principal, 'id' | 'kind'> & Readonly<{ orgId: string }>): Readonly<{
+    rates: readonly RateLeft[]
+    org: RateLeft
+    streams: Readonly<{ open: number; most: number }>
+  }>
 }>
 
 /** From where the organisation may be used. */
@@ -75,9 +96,9 @@ export type PrincipalStore = Readonly<{
   save(principal: Principal): Promise<void>
 }>
 
-/** Where it is kept who answers for an agent or a service. */
+/** Where it is kept who answers for an agent or a service, and how much it may hold. */
 export type AnsweringStore = Readonly<{
-  /** Refuses where the row has changed since it was read. */
+  /** Keeps who answers and the seats; refuses where the row has changed since it was read. */
   hand(principal: Principal): Promise<void>
 }>
 

@@ -89,6 +89,38 @@ test.each([
   expect(() => limits.take(actor('person'), call(name))).not.toThrow()
 })
 
+test('a look tells what is left of each limit and counts nothing', () => {
+  const { limits, turn } = opened()
+  const who = actor('person')
+  const asked = { orgId: who.orgId, id: who.id, kind: 'person' } as const
+  const of = (name: string) => limits.look(asked).rates.find((rate) => rate.name === name)
+  expect(of('import')).toMatchObject({ calls: 6, per: 'hour', burst: 6, left: 6, wholeInS: 0 })
+  limits.take(who, call('import'))
+  limits.take(who, call('import'))
+  for (let look = 0; look < 3; look += 1) {
+    expect(of('import')).toMatchObject({ left: 4, wholeInS: 1_200 })
+  }
+  expect(of('person')).toMatchObject({ left: 98 })
+  expect(limits.look(asked).org).toMatchObject({ burst: 4_000, left: 3_998 })
+  expect(until(() => limits.take(who, call('import'))).passed).toBe(4)
+  expect(of('import')).toMatchObject({ left: 0 })
+  turn(600_000)
+  expect(of('import')).toMatchObject({ left: 1 })
+})
+
+test('a look tells of streams that are open, and of a share for all processes', () => {
+  const { limits } = opened({ processes: () => 2 })
+  const who = actor('agent')
+  const close = limits.openStream(who)
+  const asked = { orgId: who.orgId, id: who.id, kind: 'agent' } as const
+  expect(limits.look(asked).streams).toEqual({ open: 1, most: 20 })
+  limits.take(who, call())
+  // One call here is taken for one in each process.
+  expect(limits.look(asked).rates[0]).toMatchObject({ name: 'agent', burst: 200, left: 198 })
+  close()
+  expect(limits.look(asked).streams.open).toBe(0)
+})
+
 test('many principals together keep to the limit of their organisation', () => {
   const { limits } = opened()
   let turn = 0

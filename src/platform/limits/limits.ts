@@ -6,6 +6,7 @@ import { refuse } from '../../kernel/refusal.ts'
 import { gcra, type Rate, timesRate, type Verdict } from './gcra.ts'
 import { LIMITS, type Limit, type LimitName, rateOfLimit, STREAMS_OPEN_MAX } from './limit-table.ts'
 import { type Cell, type MemoryLimits, memoryLimits } from './memory-limits.ts'
+import { type Asked, type Left, leftOf } from './limits-left.ts'
 import { rateKey } from './rate-key.ts'
 import { tooMany } from './too-many.ts'
 
@@ -31,6 +32,8 @@ export type Limits = Readonly<{
   refuseGuesser(address: string | undefined): void
   /** Counts a stream that is opened, and those that are open; gives back its closing. */
   openStream(actor: Actor): () => void
+  /** Tells how somebody stands with every limit that counts them; counts nothing. */
+  look(who: Asked): Left
 }>
 
 /** What limits stand on. */
@@ -126,6 +129,11 @@ export const openLimits = ({ now, processes = () => 1, factor = 1 }: LimitOption
         else openCounts.delete(id)
       }
     },
+    look: (who) =>
+      leftOf(who, {
+        ...{ rules: inForce(), factor, shared, now: now() },
+        open: openCounts.get(who.id) ?? 0,
+      }),
   }
 }
 

@@ -10,6 +10,8 @@ export type MemoryLimits = LimitStore<Verdict> &
   Readonly<{
     /** Gives the number of a key; keys that were not asked for longest are forgotten first. */
     cell(key: string): Cell
+    /** Reads the number of a key, and does not remember that it was asked; 0 where none is kept. */
+    tat(key: string): number
     readonly size: number
   }>
 
@@ -25,6 +27,7 @@ export const memoryLimits = (max: number): MemoryLimits => {
   }
   return {
     cell,
+    tat: (key) => cells.peek(key)?.tat ?? 0,
     get size() {
       return cells.size
     },
