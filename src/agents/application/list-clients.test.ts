@@ -5,7 +5,7 @@ const url = 'https://hall.example.org/agent/mcp'
 
 type Listed = {
   variable: string
-  items: { name: string; file: string; snippet: string; asksForKey: boolean }[]
+  items: { name: string; file: string; snippet: string; asksForKey: boolean; add: string | null }[]
 }
 
 test('every program gets a text of its own form, with the address and without a key', async () => {
@@ -14,9 +14,10 @@ test('every program gets a text of its own form, with the address and without a 
   expect(items.map(({ name }) => name)).toEqual([
     ...['claude-code', 'codex', 'cursor', 'vscode', 'gemini', 'opencode'],
   ])
-  for (const { snippet, file, asksForKey } of items) {
+  for (const { snippet, file, asksForKey, add } of items) {
     expect(snippet).toContain(url)
     expect(snippet).not.toContain('guild_')
+    if (add !== null) expect(add).toMatch(new RegExp(` mcp add .*${url}.*${variable}`))
     if (file.endsWith('.json')) JSON.parse(snippet)
     expect(snippet.includes(variable)).toBe(!asksForKey)
   }
@@ -36,6 +37,16 @@ test('every program gets a text of its own form, with the address and without a 
     servers: { guildhall: { url } },
     inputs: [{ id: 'gh', password: true }],
   })
+})
+
+test('programs with a command of their own are added by it, in the order they take', async () => {
+  const { run } = await bench()
+  const { items } = await run<Listed>('agents.list_clients', { url })
+  const own = Object.fromEntries(items.flatMap(({ name, add }) => (add ? [[name, add]] : [])))
+  expect(Object.keys(own)).toEqual(['claude-code', 'codex', 'gemini'])
+  // What takes several words swallows a name that comes after it.
+  expect(own['claude-code']).toMatch(/ guildhall \S+ --header '[^']+'$/)
+  expect(own['gemini']).toMatch(/ guildhall \S+ --header '[^']+'$/)
 })
 
 test('an address that is none is refused', async () => {

@@ -26,6 +26,9 @@ export const listClients = operation<AgentsNeeds>()({
         snippet: z.string(),
         /** The program asks for the key itself, so that no variable has to hold it. */
         asksForKey: z.boolean(),
+        /** The program's own command that writes the same; null where it has none. */
+        add: z.string().nullable(),
+        /** Our command that writes it, on the machine of the hub. */
         command: z.string(),
       }),
     ),

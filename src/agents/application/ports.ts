@@ -78,6 +78,9 @@ export type ClientText = Readonly<{
   snippet: string
   /** It asks for the key itself, so that no variable has to hold it. */
   asksForKey: boolean
+  /** The program's own command that writes the same; null where it has none. */
+  add: string | null
+  /** Our command that writes it, on the machine of the hub. */
   command: string
 }>
 
