@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { startChromium } from '../chromium.ts'
-import { startTestHub, type TestHub } from '../hub.ts'
+import { startTestHub, type TestHub, type TestHubOptions } from '../hub.ts'
 import { visit } from './visit.ts'
 
 // A hub and a browser for stories about boards, and the words to tell them with.
@@ -18,13 +18,13 @@ export type Fields = Readonly<Record<string, unknown>>
 
 const isFields = (body: unknown): body is Fields => typeof body === 'object' && body !== null
 
-/** Gives the hub and the browser of a file of stories. */
-export const boardHall = () => {
+/** Gives the hub and the browser of a file of stories; what the hub needs is made before it. */
+export const boardHall = (needs: () => Promise<TestHubOptions> = async () => ({})) => {
   let hub: TestHub | undefined
   let browser: Browser | undefined
   beforeAll(async () => {
     if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-    hub = await startTestHub()
+    hub = await startTestHub(await needs())
     browser = await startChromium()
   }, 120_000)
   afterAll(async () => {
@@ -79,7 +79,8 @@ export const boardHall = () => {
 }
 
 /** Finds a column. */
-export const column = (page: Page, name: string) => page.locator(`[data-column="${name}"]`)
+export const column = (page: Page, name: string) =>
+  page.locator(`[data-column=${JSON.stringify(name)}]`)
 
 /** Finds a card in a column. */
 export const cardIn = (page: Page, name: string, key: string) =>
@@ -97,9 +98,10 @@ export const keysIn = async (page: Page, name: string): Promise<readonly string[
       list
         .map((item) => ({
           key: item.querySelector('[data-card]')?.getAttribute('data-card') ?? '',
-          top: item.getBoundingClientRect().top,
+          // Cards slide to their places; what counts is the place that they say they have.
+          place: Number(item.getAttribute('aria-posinset')),
         }))
-        .toSorted((a, b) => a.top - b.top),
+        .toSorted((a, b) => a.place - b.place),
     )
   return cards.map(({ key }) => key)
 }

@@ -1,4 +1,6 @@
-import './live/early.ts'
+import './live/begin.ts'
+import '@fontsource-variable/inter'
+import '@fontsource-variable/jetbrains-mono'
 import './app.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

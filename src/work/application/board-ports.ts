@@ -140,6 +140,12 @@ export type BoardColumn = ColumnShown & Readonly<{ count: number; cards: readonl
 export type SnapshotProject = Omit<z.output<typeof ProjectView>, 'open'> &
   Readonly<{ id: string; sprint: number | null }>
 
+/** Cards of boards, and columns that have more of them. */
+export type BoardCards = Readonly<{
+  cards: readonly Card[]
+  more: readonly Readonly<{ project: string; column: string; cards: number }>[]
+}>
+
 /** Reads what boards show. */
 export type BoardStore = {
   /** Finds projects whose key begins with a text, those that are archived last. */
@@ -158,7 +164,12 @@ export type BoardStore = {
   cards(
     ids: readonly string[] | null,
     wish: Readonly<{ openMax: number; closedMax: number; closedSince: number }>,
-  ): Promise<readonly Card[]>
+  ): Promise<BoardCards>
+  /** Lists the first cards of every column by rank, closed ones since a moment among them. */
+  firstCards(
+    ids: readonly string[] | null,
+    wish: Readonly<{ first: number; closedSince: number }>,
+  ): Promise<BoardCards>
 }
 
 /** A project with what only its own page shows. */

@@ -119,6 +119,25 @@ test('a snapshot holds what the reader may see, and where to follow from', async
   expect(some.cards.map(({ key }: { key: string }) => key)).toEqual(['GH-1', 'GH-2'])
 })
 
+test('a snapshot can begin with what stands in front, and says what is missing', async () => {
+  const { run, given, dev } = await hall(5)
+  await given.project('OPS')
+  await given.tasks([{ title: 'Secret' }, { title: 'Secret too' }], 'OPS')
+  await run('work.move_task', { key: 'GH-4', to: 'Todo', before: 'GH-1' })
+  await run('work.move_task', { key: 'GH-2', to: 'Done' })
+  const keysOf = ({ cards }: { cards: readonly { key: string }[] }) => cards.map(({ key }) => key)
+  const two = await run('work.get_snapshot', { project: 'GH', first: 2 })
+  expect(new Set(keysOf(two))).toEqual(new Set(['GH-4', 'GH-1', 'GH-2']))
+  expect(two.more).toEqual([{ project: 'GH', column: 'Todo', cards: 4 }])
+  const one = await run('work.get_snapshot', { first: 1 }, dev)
+  expect(new Set(keysOf(one))).toEqual(new Set(['GH-4', 'GH-2']))
+  const all = await run('work.get_snapshot', { first: 200 })
+  expect([all.more, new Set(keysOf(all))]).toEqual([
+    [],
+    new Set(keysOf(await run('work.get_snapshot'))),
+  ])
+})
+
 test('the history of a task names people and hides the audit', async () => {
   const { run, say, dev, ledger } = await hall(1)
   await run('work.next_task', {}, dev)

@@ -129,7 +129,38 @@ export const boardStore = ({ sql, orgId }: Ground, people: People): BoardStore =
     const newer = new Set(closed.map(({ id }) => id))
     const rows = [...open.filter(({ id }) => !newer.has(id)), ...closed]
     const handles = await handlesOf(people, rows)
-    return rows.map((row) => toCard(row, handles))
+    return { cards: rows.map((row) => toCard(row, handles)), more: [] }
+  },
+
+  async firstCards(ids, { first, closedSince }) {
+    const isShown = (task: Part) => part`
+      ${task}.archived_at is null and (${task}.category not in ('completed', 'canceled')
+                                       or ${task}.completed_at >= ${at(closedSince)})`
+    const [rows, more] = await Promise.all([
+      sql<CardRow>`
+        select ${cardColumns} from ${cardTables}
+         where t.org_id = ${orgId} and p.archived_at is null and t.id in (
+           select ahead.id
+             from work.board_column shown
+            cross join lateral (
+              select o.id from work.task o
+               where o.org_id = ${orgId} and o.column_id = shown.id and ${isShown(part`o`)}
+               order by o.rank, o.number limit ${first}) ahead
+            where shown.org_id = ${orgId}
+              and (${ids === null} or shown.project_id = any(${ids ?? []}::uuid[])))`,
+      sql<{ project: string; column: string; cards: number }>`
+        select p.key as project, c.name as "column", count(*)::int as cards
+          from work.task t
+          join work.project p on p.org_id = t.org_id and p.id = t.project_id
+          join work.board_column c on c.org_id = t.org_id and c.id = t.column_id
+         where t.org_id = ${orgId} and p.archived_at is null and ${isShown(part`t`)}
+           and (${ids === null} or t.project_id = any(${ids ?? []}::uuid[]))
+         group by p.key, c.name, c.position
+        having count(*) > ${first}
+         order by p.key, c.position`,
+    ])
+    const handles = await handlesOf(people, rows)
+    return { cards: rows.map((row) => toCard(row, handles)), more }
   },
 })
 

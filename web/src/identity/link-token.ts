@@ -21,9 +21,6 @@ export const takeTokenFromAddress = (): void => {
   for (const listener of [...listeners]) listener()
 }
 
-// A link that is pasted where its page is open already loads nothing: only the fragment changes.
-window.addEventListener('hashchange', takeTokenFromAddress)
-
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)

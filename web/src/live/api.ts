@@ -1,4 +1,6 @@
 import { takeEarly } from './early.ts'
+import { withTrace } from './own/trace.ts'
+import { changeTurns, tasksOf } from './own/turns.ts'
 import type { Writes } from './own/writes.ts'
 
 /** What a refusal came with, besides its sentence. */
@@ -98,6 +100,7 @@ const PROOF_NOT_RIGHT: ReadonlySet<string> = new Set([
 export const hubApi = (ground: ApiGround): Api => {
   const { key, confirm } = ground
   const shown: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` }
+  const turns = changeTurns()
   const ask = async (path: string, init: RequestInit, isAgain = false): Promise<unknown> => {
     const headers = { ...Object.fromEntries(new Headers(init.headers)), ...shown }
     const signal = AbortSignal.timeout(READ_MS_MAX)
@@ -132,7 +135,9 @@ export const hubApi = (ground: ApiGround): Api => {
       const init = { method, ...bodyOf(input) }
       return async () => shaped(await insisting(path, init), is)
     }
-    const send = () => patiently(path, prepared(), ground)
+    const things = tasksOf(path, input)
+    const send = () =>
+      patiently({ path, send: prepared(), inTurn: (act) => turns(things, act) }, ground)
     try {
       return await send()
     } catch (thrown) {
@@ -170,27 +175,43 @@ export const hubApi = (ground: ApiGround): Api => {
 // Only changes of work wait: a decision, a rule or a password is given in front of the hub.
 const WAITS = /^\/tasks(\/|$)/
 
+type Patient<T> = Readonly<{
+  path: string
+  send(): Promise<T>
+  /** Waits for earlier changes of the same task: on the way they could overtake each other. */
+  inTurn(act: () => Promise<Sent<T>>): Promise<Sent<T>>
+}>
+type Sent<T> = Readonly<{ answer: T }> | Readonly<{ kept: Promise<T> }>
+
 /** Sends a change; where the hub is away, keeps it until it is back. */
 const patiently = async <T>(
-  path: string,
-  send: () => Promise<T>,
+  { path, send, inTurn }: Patient<T>,
   { writes }: ApiGround,
 ): Promise<T> => {
-  const keep = (): Promise<T> | null =>
-    writes !== undefined && WAITS.test(path) ? writes.keep(send, isUnreachable) : null
-  // What is done after something that waits waits behind it.
-  if (writes !== undefined && writes.waiting() > 0) return keep() ?? send()
-  try {
-    return await send()
-  } catch (thrown) {
-    const kept = isUnreachable(thrown) ? keep() : null
-    if (kept === null) throw thrown
-    return kept
+  const keep = (): Readonly<{ kept: Promise<T> }> | null => {
+    const kept = WAITS.test(path) ? writes?.keep(send, isForLater) : null
+    return kept ? { kept } : null
   }
+  const sent = await inTurn(async () => {
+    // What is done after something that waits waits behind it.
+    const kept = (writes?.waiting() ?? 0) > 0 ? keep() : null
+    if (kept !== null) return kept
+    try {
+      return { answer: await send() }
+    } catch (thrown) {
+      const later = isForLater(thrown) ? keep() : null
+      if (later === null) throw thrown
+      return later
+    }
+  })
+  return 'kept' in sent ? sent.kept : sent.answer
 }
 
-const isUnreachable = (thrown: unknown): boolean =>
-  thrown instanceof Refused && thrown.code === 'web.unreachable'
+// The hub is away, has to rest, or counts what comes in: none of it is a word about the change.
+const isForLater = (thrown: unknown): boolean =>
+  thrown instanceof Refused && (thrown.status === 503 || FOR_LATER.has(thrown.code))
+
+const FOR_LATER: ReadonlySet<string> = new Set(['web.unreachable', 'platform.too_many_calls'])
 
 const OURS = { credentials: 'same-origin' } as const
 
@@ -253,7 +274,8 @@ const heard = async (refused: Refused, ground: ApiGround): Promise<boolean> => {
 const refusalOf = async (answer: Response): Promise<Refused> => {
   const body: unknown = await answer.json().catch(() => null)
   const details = fieldsIn(body)
-  const said = textIn(details, 'title') ?? `The hub answered ${answer.status}; try again soon.`
+  const title = textIn(details, 'title') ?? `The hub answered ${answer.status}; try again soon.`
+  const said = withTrace(title, answer.status, details['trace'])
   const wait = Number(answer.headers.get('retry-after'))
   const code = textIn(details, 'code') ?? 'web.unknown'
   const { status } = answer

@@ -6,20 +6,29 @@ import { type Message, sseParser } from './sse.ts'
 /** How this page hears of changes right now. */
 export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline'
 
+/** What happened between two places of the stream: it may be nothing for this reader. */
+export type Stretch = Readonly<{ prev: string; pos: string; events: readonly LiveEvent[] }>
+
+/** Whoever hears what a connection brings. */
+export type StreamEar = Readonly<{
+  /** Hears how it stands, and when it is tried again: a moment as `Date.now()` counts. */
+  state(state: LinkState, dueAt: number | null): void
+  stretch(stretch: Stretch): void
+  /**
+   * Hears that everything is to be read anew, and from where the stream goes on. Called when it
+   * follows from a place that has no link with what was read before: at a start without a cursor,
+   * after a lost place, and when rights changed.
+   */
+  anew(pos: string): void
+}>
+
 /** What a connection is made of. */
 export type ConnectionGround = Readonly<{
   api: Api
   /** A number from 0 to 1: pages that lost the hub together do not come back together. */
   random(): number
-  /** Hears how it stands, and when it is tried again: a moment as `Date.now()` counts. */
-  state(state: LinkState, dueAt: number | null): void
-  events(events: readonly LiveEvent[]): void
-  /**
-   * Reads everything anew. Called when the stream follows from a place that has no link with what
-   * was read before: at a start without a cursor, after a lost place, and when rights changed.
-   */
-  reset(): void
-}>
+}> &
+  StreamEar
 
 // The hub gives a sign of life every 15 s; beyond this it is gone without a word.
 const SILENCE_MS = 40_000
@@ -113,14 +122,14 @@ const alive = (ground: ConnectionGround, run: Run): void => {
 
 const hear = (ground: ConnectionGround, run: Run, { event, id, data }: Message): void => {
   if (run.stopped) return
-  if (event === 'reset') {
-    run.cursor = null
-    return
-  }
-  const isFresh = run.cursor === null && id !== null
-  if (id !== null) run.cursor = id
-  if (isFresh || event === 'purge') ground.reset()
-  if (event === 'message') ground.events(eventsIn(data))
+  const prev = run.cursor
+  // A lost place has a name, too: it is not where this reader goes on.
+  run.cursor = event === 'reset' ? null : (id ?? prev)
+  const pos = run.cursor
+  if (pos === null) return
+  if (prev === null || event === 'purge') ground.anew(pos)
+  else if (id !== null)
+    ground.stretch({ prev, pos, events: event === 'message' ? eventsIn(data) : [] })
 }
 
 const eventsIn = (data: string): readonly LiveEvent[] => {

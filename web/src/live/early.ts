@@ -4,10 +4,6 @@ import { takeTokenFromAddress } from '../identity/link-token.ts'
 import { wasSignedIn } from '../identity/signed-in.ts'
 import { projectOf } from './cards.ts'
 
-// The cards of a board are the longest wait of a start. The hub reads them while the browser still
-// works on the rest of the page: this file is the first that runs. For the same reason it is the
-// place where secrets leave the address, before anything else can see or keep them.
-
 type Early = Readonly<{ path: string; key: string | null; answer: Promise<Response> }>
 
 const PLACE = /^\/(?:p\/([A-Z][A-Z0-9]*)\/board|t\/([A-Z][A-Z0-9]*-[0-9]+))$/
@@ -21,7 +17,8 @@ const begin = (): Early | null => {
   const [, board, task] = PLACE.exec(window.location.pathname) ?? []
   const project = board ?? (task === undefined ? null : projectOf(task))
   if (project === null || (key === null && !wasSignedIn())) return null
-  const path = snapshotPath(project)
+  const isPlain = board !== undefined && window.location.search === ''
+  const path = isPlain ? firstPath(project) : snapshotPath(project)
   const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` }
   const signal = AbortSignal.timeout(WAIT_MS_MAX)
   const answer = fetch(`/v1${path}`, { headers, signal, credentials: 'same-origin' })
@@ -33,7 +30,17 @@ const begin = (): Early | null => {
 /** Names where the cards of a project are read. */
 export const snapshotPath = (project: string): string => `/snapshot?project=${project}`
 
-let early = begin()
+/** Names where the cards in front are read: of each column as many as a tall screen shows. */
+export const firstPath = (project: string): string => `${snapshotPath(project)}&first=60`
+
+let early: Early | null = null
+
+/** Takes secrets out of the address, and asks for the cards of the board that it names. */
+export const beginEarly = (): void => {
+  early = begin()
+  // A link that is pasted where its page is open already loads nothing: only the fragment changes.
+  window.addEventListener('hashchange', takeTokenFromAddress)
+}
 
 /** Gives the answer that was asked for before the page was there, once and to its asker only. */
 export const takeEarly = (path: string, key: string | null): Promise<Response> | null => {

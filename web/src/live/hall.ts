@@ -2,10 +2,9 @@ import type { Card, ProjectView } from '../../../src/work/contract.ts'
 import type { Api } from './api.ts'
 import { hubApi, Refused, shape } from './api.ts'
 import type { LinkState } from './connection.ts'
-import { connect } from './connection.ts'
 import type { Details } from './details.ts'
 import { taskDetails } from './details.ts'
-import { snapshotPath } from './early.ts'
+import { firstPath, snapshotPath } from './early.ts'
 import type { LiveEvent } from './event.ts'
 import type { Freshness } from './freshness.ts'
 import { freshness } from './freshness.ts'
@@ -17,11 +16,15 @@ import type { Notices } from './notices.ts'
 import { noticeBoard } from './notices.ts'
 import type { BuildWatch } from './own/build.ts'
 import { buildWatch } from './own/build.ts'
+import { warnBeforeClose } from './own/close-warning.ts'
+import { hubLink } from './own/link.ts'
+import type { Me } from './own/rights.ts'
+import { rightsOf } from './own/rights.ts'
 import type { Undo } from './own/undo.ts'
 import { undoList } from './own/undo.ts'
 import { whoChanged } from './own/who-changed.ts'
 import type { Writes } from './own/writes.ts'
-import { LINK_TOPIC, waitingWrites } from './own/writes.ts'
+import { waitingWrites } from './own/writes.ts'
 import type { People } from './people.ts'
 import { peopleBook } from './people.ts'
 import type { Sprints } from './sprints.ts'
@@ -30,21 +33,13 @@ import type { Store } from './store.ts'
 import { liveStore } from './store.ts'
 import type { ToolNews } from './tools.ts'
 import { liveTools } from './tools.ts'
+import { pageStream } from './tabs/page-stream.ts'
+import { sharedName } from './tabs/share.ts'
 import type { Topics } from './topics.ts'
 import { onFrame, topicBoard } from './topics.ts'
 
 /** A project as lists show it. */
 export type Project = (typeof ProjectView)['_output']
-
-/** Who is signed in, and what they may do. */
-export type Me = Readonly<{
-  id: string
-  handle: string
-  kind: 'person' | 'service' | 'agent' | 'system'
-  organisation: Readonly<{ slug: string; name: string }>
-  permissions: readonly string[]
-  projects: readonly Readonly<{ key: string; permissions: readonly string[] }>[]
-}>
 
 /** Everything the page has of the hub while somebody is signed in. */
 export type Hall = Readonly<{
@@ -88,6 +83,8 @@ export type Hall = Readonly<{
   linkDue(): number | null
   /** Reads a project and follows it. */
   open(project: string): Promise<void>
+  /** The same, but resolves as soon as the cards in front are here. */
+  openFirst(project: string): Promise<void>
   /** Hears of changes where no project is open, the end of the session among them. */
   listen(): void
   /** Reads who is signed in and which projects there are. */
@@ -95,11 +92,16 @@ export type Hall = Readonly<{
   stop(): void
 }>
 
-type Snapshot = Readonly<{ epoch: number; pos: number; cut: boolean; cards: readonly Card[] }>
+type Snapshot = Readonly<{
+  epoch: number
+  pos: number
+  cut: boolean
+  more: readonly Readonly<{ column: string; cards: number }>[]
+  cards: readonly Card[]
+}>
 
-const isMe = shape<Me>('id', 'handle', 'permissions', 'projects')
 const isProjectList = shape<{ items: readonly Project[] }>('items')
-const isSnapshot = shape<Snapshot>('epoch', 'pos', 'cut', 'cards')
+const isSnapshot = shape<Snapshot>('epoch', 'pos', 'cut', 'more', 'cards')
 const isCard = shape<Card>('id', 'key', 'version', 'column')
 const REREAD_PAUSE_MS = 1000
 const PROJECTS_EVERY_MS = 3000
@@ -110,49 +112,64 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
   const fresh = freshness(topics)
   const again = freshness(topics)
   const writes = waitingWrites(topics)
+  const stopWarning = warnBeforeClose(topics, writes)
   const build = buildWatch(topics)
+  // Rights may have ended while nothing was heard; with others, everything may be another.
+  const back = (): void =>
+    void rights.again().then(
+      (isOther) => isOther && reset(),
+      () => {},
+    )
+  const link = hubLink({ topics, writes, build, back })
   let isStopped = false
   const api = hubApi({
     key,
     writes,
     confirm: fresh.ask,
     // A key cannot come back, and before the start there is nothing to keep.
-    signInAgain: async () => key === null && me !== null && !isStopped && again.ask(),
-    busy(seconds) {
-      linkDue = Math.max(linkDue ?? 0, Date.now() + seconds * 1000)
-      topics.changed(LINK_TOPIC)
+    async signInAgain() {
+      if (key !== null || rights.me() === null || isStopped) return false
+      // Other tabs may be back sooner than this one.
+      stream.pause()
+      return again.ask().finally(stream.resume)
     },
+    busy: (seconds) => link.busy(seconds),
     // Whoever has signed out knows it.
     signedOut: (refused) => !isStopped && signedOut(refused),
   })
+  const rights = rightsOf(api, topics)
   const notices = noticeBoard(topics)
   const undo = undoList({
     notices,
-    whoChanged: (task) => whoChanged(api, { task, me: me?.handle }),
+    whoChanged: (task) => whoChanged(api, { task, me: rights.me()?.handle }),
   })
   const people = peopleBook(api, topics)
   const inbox = liveInbox({ api, topics })
   const sprints = liveSprints({ api, topics })
   const [tools, news] = [liveTools(topics), liveNews()]
   const cuts = new Set<string>()
-  let me: Me | null = null
   let projects: readonly Project[] | null = null
   let trouble: string | null = null
-  let link: LinkState = 'connecting'
-  let linkDue: number | null = null
-  let disconnect: (() => void) | null = null
   let projectsDue: ReturnType<typeof setTimeout> | undefined
 
+  const readSnapshot = async (project: string, path: string): Promise<Snapshot> => {
+    const read = await api.read(path, isSnapshot)
+    if (read.cut) cuts.add(project)
+    else cuts.delete(project)
+    topics.changed('cuts')
+    stream.follow(`${read.epoch}-${read.pos}`)
+    return read
+  }
   const store = liveStore({
     topics,
     readCard: (task) => readCard(api, task),
     async readCards(project) {
-      const { epoch, pos, cut, cards } = await api.read(snapshotPath(project), isSnapshot)
-      if (cut) cuts.add(project)
-      else cuts.delete(project)
-      topics.changed('cuts')
-      follow(`${epoch}-${pos}`)
+      const { cards } = await readSnapshot(project, snapshotPath(project))
       return cards
+    },
+    async readFirst(project) {
+      const { cards, more } = await readSnapshot(project, firstPath(project))
+      return { cards, more: new Map(more.map((one) => [one.column, one.cards])) }
     },
     pause: () =>
       new Promise((resolve) => {
@@ -173,7 +190,7 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
   }
   const heard = (events: readonly LiveEvent[]): void => {
     store.apply(events)
-    notices.others(events.filter((event) => isOthers(event, me)).length)
+    notices.others(events.filter((event) => isOthers(event, rights.me())).length)
     details.touch(events)
     inbox.touch(events)
     sprints.touch(events)
@@ -182,69 +199,39 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     if (events.some(({ name }) => name === 'work.project_changed')) readProjects().catch(() => {})
     else if (events.some(({ name }) => name.startsWith('work.task_'))) projectsSoon()
   }
-  const follow = (cursor: string | null): void => {
-    if (disconnect !== null || isStopped) return
-    disconnect = connect(
-      {
-        api,
-        random: Math.random,
-        events: heard,
-        state(state, dueAt) {
-          if (state === 'live') writes.release()
-          // Whoever was away may come back to another program.
-          if (state === 'live' && isAway(link)) build.look().catch(() => {})
-          if (state === link && dueAt === null) return
-          ;[link, linkDue] = [state, dueAt]
-          topics.changed(LINK_TOPIC)
-        },
-        reset() {
-          Promise.all([store.refresh(), readProjects(), inbox.read()]).catch(() => {})
-          details.refresh()
-          sprints.refresh()
-          tools.refresh()
-          news.tell(null)
-        },
-      },
-      cursor,
-    )
+  const reset = (): void => {
+    Promise.all([store.refresh(), readProjects(), rights.again(), inbox.read()]).catch(() => {})
+    details.refresh()
+    sprints.refresh()
+    tools.refresh()
+    news.tell(null)
   }
+  const stream = pageStream({ api, page: { events: heard, reset, state: link.set } })
   return {
-    api,
-    topics,
-    store,
-    details,
-    people,
-    inbox,
-    sprints,
-    tools,
-    news,
-    notices,
-    undo,
-    writes,
-    build,
-    fresh,
-    again,
+    ...{ api, topics, store, details, people, inbox, sprints, tools, news },
+    ...{ notices, undo, writes, build, fresh, again },
     isByKey: key !== null,
-    me: () => me,
-    may: (permission, project) => may(me, permission, project),
+    me: rights.me,
+    may: rights.may,
     projects: () => projects,
     isCut: (project) => cuts.has(project),
     trouble: () => trouble,
-    link: () => link,
-    linkDue: () => linkDue,
-    async open(project) {
-      // A project that cannot be read still leaves a page that hears of others.
-      await store.open(project).finally(() => follow(null))
-    },
-    listen: () => follow(null),
+    link: link.state,
+    linkDue: link.dueAt,
+    // A project that cannot be read still leaves a page that hears of others.
+    open: (project) => store.open(project).finally(() => stream.follow(null)),
+    openFirst: (project) => store.openFirst(project).finally(() => stream.follow(null)),
+    listen: () => stream.follow(null),
     async start() {
       isStopped = false
       try {
-        const [who] = await Promise.all([api.read('/me', isMe), readProjects()])
-        me = who
+        const [who] = await Promise.all([rights.read(), readProjects()])
+        const name = await sharedName(who, key)
+        if (isStopped) return
         trouble = null
-        topics.changed('me')
-        if (projects?.length === 0) follow(null)
+        rights.take(who)
+        stream.known(name)
+        if (projects?.length === 0) stream.follow(null)
         inbox.read().catch(() => {})
       } catch (thrown) {
         trouble = thrown instanceof Error ? thrown.message : String(thrown)
@@ -253,8 +240,7 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     },
     stop() {
       isStopped = true
-      disconnect?.()
-      disconnect = null
+      stream.stop()
       clearTimeout(projectsDue)
       people.stop()
       inbox.stop()
@@ -262,14 +248,13 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
       tools.stop()
       notices.stop()
       writes.stop()
+      stopWarning()
     },
   }
 }
 
 const isOthers = ({ name, actor }: LiveEvent, me: Me | null): boolean =>
   name.startsWith('work.task_') && actor !== null && actor !== me?.id && actor !== me?.handle
-
-const isAway = (link: LinkState): boolean => link === 'reconnecting' || link === 'offline'
 
 const readCard = async (api: Api, key: string): Promise<Card | null> => {
   try {
@@ -279,8 +264,3 @@ const readCard = async (api: Api, key: string): Promise<Card | null> => {
     throw thrown
   }
 }
-
-const may = (me: Me | null, permission: string, project: string): boolean =>
-  me !== null &&
-  (me.permissions.includes(permission) ||
-    me.projects.some(({ key, permissions }) => key === project && permissions.includes(permission)))

@@ -18,6 +18,10 @@ export type StoreGround = Readonly<{
   readCard(key: string): Promise<Card | null>
   /** Reads all cards of a project. */
   readCards(project: string): Promise<readonly Card[]>
+  /** Reads the first cards of each column, and how many the columns have that have more. */
+  readFirst(
+    project: string,
+  ): Promise<Readonly<{ cards: readonly Card[]; more: ReadonlyMap<string, number> }>>
   /** Resolves after a moment, before a read that failed is tried again. */
   pause(): Promise<void>
 }>
@@ -27,7 +31,14 @@ export type Store = Readonly<{
   cards: Cards
   /** Reads a project's cards and follows them from then on. */
   open(project: string): Promise<void>
+  /** Resolves as soon as the cards in front are here; the others follow by themselves. */
+  openFirst(project: string): Promise<void>
+  /** Tells whether all cards are here. */
   isOpen(project: string): boolean
+  /** Tells whether there is something to show. */
+  isBegun(project: string): boolean
+  /** How many cards the columns have of which only the first are here. */
+  more(project: string): ReadonlyMap<string, number>
   apply(events: readonly LiveEvent[]): void
   /** Reads all opened projects anew. */
   refresh(): Promise<void>
@@ -41,12 +52,18 @@ export type Store = Readonly<{
   settled(): Promise<void>
 }>
 
+type Opening = Readonly<{ first: Promise<void>; whole: Promise<void> }>
+
+const NONE: ReadonlyMap<string, number> = new Map()
+
 /** Makes the store. */
 export const liveStore = (ground: StoreGround): Store => {
   const cards = cardMaps(ground.topics)
   const people = new Map<string, string>()
   const claims = new Map<string, Readonly<{ version: number; holderId: string }>>()
   const opened = new Set<string>()
+  const opening = new Map<string, Opening>()
+  const begun = new Map<string, ReadonlyMap<string, number>>()
   const takenAt = new Map<string, number>()
   let reads = 0
 
@@ -107,17 +124,53 @@ export const liveStore = (ground: StoreGround): Store => {
   const patch = (card: Card, { patch, version }: Effect): void =>
     cards.put(withReady({ ...card, ...patch, version }))
 
-  return {
-    cards,
-    async open(project) {
-      if (opened.has(project)) return
-      opened.add(project)
-      await readAll(project).catch((thrown: unknown) => {
+  const isOpen = (project: string): boolean => opened.has(project) && !opening.has(project)
+  // Whoever comes while a project is being read waits for the same read.
+  const read = (project: string, isFirstWanted = false): Opening => {
+    const now = opening.get(project)
+    if (now) return now
+    if (opened.has(project)) return { first: Promise.resolve(), whole: Promise.resolve() }
+    opened.add(project)
+    const first = isFirstWanted ? readFirst(project) : readAll(project)
+    const whole = first
+      .then(() => (begun.get(project)?.size ? readRest(project) : undefined))
+      .catch((thrown: unknown) => {
         opened.delete(project)
         throw thrown
       })
-    },
-    isOpen: (project) => opened.has(project),
+      .finally(() => {
+        opening.delete(project)
+        begun.delete(project)
+      })
+    // Who wants the first cards alone hears of a failure from them.
+    if (isFirstWanted) whole.catch(() => {})
+    opening.set(project, { first, whole })
+    return { first, whole }
+  }
+  const readFirst = async (project: string): Promise<void> => {
+    const startedAt = ++reads
+    const { cards: rows, more } = await ground.readFirst(project)
+    for (const card of rows) if (!take(card, startedAt)) rereads.want(card.key)
+    begun.set(project, more)
+  }
+  const readRest = async (project: string): Promise<void> => {
+    for (;;) {
+      const isRead = await readAll(project).then(
+        () => true,
+        () => false,
+      )
+      if (isRead) return
+      await ground.pause()
+    }
+  }
+
+  return {
+    cards,
+    open: (project) => read(project).whole,
+    openFirst: (project) => read(project, true).first,
+    isOpen,
+    isBegun: (project) => begun.has(project) || isOpen(project),
+    more: (project) => begun.get(project) ?? NONE,
     apply(events) {
       for (const event of events) applyOne(event)
     },
@@ -125,7 +178,9 @@ export const liveStore = (ground: StoreGround): Store => {
       await Promise.all([...opened].map((project) => readAll(project)))
     },
     take(card) {
-      take(card, ++reads)
+      // When it was read is not known: the same version may have come with later counters.
+      const ours = cards.confirmed(card.id)
+      if (ours === undefined || card.version > ours.version) take(card, takenAt.get(card.id) ?? 0)
     },
     reread: (key) => rereads.want(key),
     async confirm(key) {

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Shape } from './api.ts'
+import type { LiveEvent } from './event.ts'
+import { useAgainWhenBack, worthSaying } from './own/use-again-when-back.ts'
 import { useHall } from './use-hall.ts'
 import type { Read } from './use-read.ts'
 
@@ -9,14 +11,17 @@ const GATHER_MS = 300
 /** What is read, and what makes it old. */
 export type Wanted<T> = Readonly<{
   is: Shape<T>
-  /** Names of events after which it may be another; made once, not with each look. */
-  wants: RegExp
+  /** Events, or their names, after which it may be another; made once, not with each look. */
+  wants: RegExp | ((event: LiveEvent) => boolean)
+  /** So long events are gathered before it is read again. */
+  gatherMs?: number
   /** Looks again after this time, too: for what no event tells. */
   everyMs?: number
 }>
 
 /** Reads something, and again whenever something happened that may have changed it. */
-export const useLive = <T>(path: string | null, { is, wants, everyMs }: Wanted<T>): Read<T> => {
+export const useLive = <T>(path: string | null, wanted: Wanted<T>): Read<T> => {
+  const { is, wants, gatherMs = GATHER_MS, everyMs } = wanted
   const { api, news } = useHall()
   const [found, setFound] = useState<Readonly<{ path: string; data: T }> | null>(null)
   const [trouble, setTrouble] = useState<string | null>(null)
@@ -37,25 +42,30 @@ export const useLive = <T>(path: string | null, { is, wants, everyMs }: Wanted<T
     )
   }, [api, path, is])
   useEffect(again, [again])
+  const isLive = useAgainWhenBack(trouble, again)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = news.listen((events) => {
-      if (events !== null && !events.some(({ name }) => wants.test(name))) return
+      if (events !== null && !events.some((event) => isWanted(event, wants))) return
       timer ??= setTimeout(() => {
         timer = undefined
         again()
-      }, GATHER_MS)
+      }, gatherMs)
     })
     return () => {
       stop()
       clearTimeout(timer)
     }
-  }, [news, wants, again])
+  }, [news, wants, gatherMs, again])
   useEffect(() => {
     if (everyMs === undefined) return undefined
     const timer = setInterval(() => !document.hidden && again(), everyMs)
     return () => clearInterval(timer)
   }, [everyMs, again])
   // What was read of another address is not shown under this one.
-  return { data: found?.path === path ? found.data : null, trouble, again }
+  const data = found?.path === path ? found.data : null
+  return { data, trouble: worthSaying(trouble, { isLive, isRead: data !== null }), again }
 }
+
+const isWanted = (event: LiveEvent, wants: Wanted<unknown>['wants']): boolean =>
+  typeof wants === 'function' ? wants(event) : wants.test(event.name)

@@ -9,11 +9,18 @@ export type Goal = Readonly<{
   after?: string | undefined
 }>
 
+/** What of the hall a move needs. */
+export type MoveGround = Pick<Hall, 'api' | 'store' | 'notices' | 'undo'>
+
+/** What of a project a move needs. */
+type Place = Readonly<{ key: string; columns: readonly Pick<Column, 'name' | 'category'>[] }>
+type Column = Project['columns'][number]
+
 /** A card and where it goes. */
 export type Move = Readonly<{
   card: Card
   goal: Goal
-  project: Project
+  project: Place
   /** Shows a refusal where it belongs; tells whether it did. */
   refused?: (thrown: unknown) => boolean
 }>
@@ -24,7 +31,7 @@ const isCard = shape<Card>('id', 'key', 'version', 'column', 'rank')
  * Moves a card: shows it at once, then asks the hub; a refusal puts it back and shows the hub's
  * sentence. Drag, menu and keys all end here.
  */
-export const moveTask = async (hall: Hall, move: Move): Promise<boolean> => {
+export const moveTask = async (hall: MoveGround, move: Move): Promise<boolean> => {
   const { card, goal, project } = move
   const { store, notices } = hall
   const column = project.columns.find(({ name }) => name === goal.column)
@@ -58,7 +65,7 @@ export const isColumnFull = (thrown: unknown): thrown is Refused =>
 type Wish = Readonly<{ to: string; before?: string; after?: string }>
 type Moved = Readonly<{ moved: Card; home: Wish; wish: Wish; said: string }>
 
-const offerBack = ({ api, store, undo }: Hall, { moved, home, wish, said }: Moved): void => {
+const offerBack = ({ api, store, undo }: MoveGround, { moved, home, wish, said }: Moved): void => {
   const go = (where: Wish) => async (version: number) => {
     const path = `/tasks/${moved.key}/move`
     const card = await api.write(path, { ...where, version }, isCard)
@@ -70,7 +77,7 @@ const offerBack = ({ api, store, undo }: Hall, { moved, home, wish, said }: Move
 }
 
 // Where a card stands now, as a wish that brings it back there.
-const homeOf = ({ store }: Hall, { id, column }: Card, project: Project): Wish => {
+const homeOf = ({ store }: MoveGround, { id, column }: Card, project: Place): Wish => {
   const ids = store.cards.column(project.key, column)
   const at = ids.indexOf(id)
   const after = store.cards.get(ids[at - 1] ?? '')?.key
@@ -95,7 +102,7 @@ export const dropGoal = (
 
 // The hub alone gives out ranks; until it has, the card stands right behind its neighbour. No rank
 // has a character below the digits, so such a text fits between any two of them.
-const shownRank = ({ store }: Hall, { card, goal, project }: Move): string => {
+const shownRank = ({ store }: MoveGround, { card, goal, project }: Move): string => {
   const { cards } = store
   const ids = cards.column(project.key, goal.column).filter((id) => id !== card.id)
   const list = ids.flatMap((id) => cards.get(id) ?? [])
@@ -105,7 +112,7 @@ const shownRank = ({ store }: Hall, { card, goal, project }: Move): string => {
   return `${above?.rank ?? ''}\u0001`
 }
 
-const placeOf = ({ store }: Hall, id: string, project: Project): string => {
+const placeOf = ({ store }: MoveGround, id: string, project: Place): string => {
   const column = store.cards.get(id)?.column ?? ''
   const ids = store.cards.column(project.key, column)
   const at = ids.indexOf(id)

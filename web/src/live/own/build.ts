@@ -17,23 +17,34 @@ export const entryOf = (html: string): string | null => {
   return src
 }
 
+/** Tells whether the hub serves another build now; a hub that does not answer serves none. */
+export const servesOther = async (): Promise<boolean> => {
+  const script = document.querySelector('script[type="module"][src]')
+  const ours = script?.getAttribute('src') ?? null
+  const theirs = entryOf((await served()) ?? '')
+  return ours !== null && theirs !== null && ours !== theirs
+}
+
+/** Tells whether the hub gives this page to whoever asks now. */
+export const isThere = async (): Promise<boolean> => (await served()) !== null
+
+const served = async (): Promise<string | null> => {
+  const init = { headers: { accept: 'text/html' }, cache: 'no-cache' } as const
+  try {
+    const answer = await fetch('/', { ...init, signal: AbortSignal.timeout(LOOK_MS_MAX) })
+    return answer.ok ? await answer.text() : null
+  } catch {
+    return null
+  }
+}
+
 /** Makes the watch; it looks when it is asked to: after the hub was away. */
 export const buildWatch = (topics: Topics): BuildWatch => {
   let isOther = false
-  const own = (): string | null =>
-    document.querySelector('script[type="module"][src]')?.getAttribute('src') ?? null
   return {
     isOther: () => isOther,
     async look() {
-      if (isOther) return
-      const signal = AbortSignal.timeout(LOOK_MS_MAX)
-      const answer = await fetch('/', {
-        headers: { accept: 'text/html' },
-        cache: 'no-cache',
-        signal,
-      })
-      const [ours, theirs] = [own(), answer.ok ? entryOf(await answer.text()) : null]
-      if (ours === null || theirs === null || ours === theirs) return
+      if (isOther || !(await servesOther())) return
       isOther = true
       topics.changed(LINK_TOPIC)
     },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { topicBoard } from '../topics.ts'
 import { waitingWrites } from './writes.ts'
 
@@ -52,5 +52,35 @@ test('a hub that is still away keeps everything waiting', async () => {
     })
     .toBe(0)
   expect(await answer).toBe('did one')
+  writes.stop()
+})
+
+test('who asked to be left alone is left alone, and then gets what waits', async () => {
+  vi.useFakeTimers()
+  const { writes, hub, send } = given()
+  const answer = writes.keep(send('one'), isAway)
+  hub.isUp = true
+  writes.rest(60_000)
+  writes.release()
+  await vi.advanceTimersByTimeAsync(59_000)
+  expect({ heard: hub.heard, waiting: writes.waiting() }).toEqual({ heard: [], waiting: 1 })
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(await answer).toBe('did one')
+  expect(writes.waiting()).toBe(0)
+  writes.stop()
+  vi.useRealTimers()
+})
+
+test('what was dropped is never sent', async () => {
+  const { writes, hub, send } = given()
+  const dropped = writes.keep(send('one'), isAway)
+  expect(dropped).not.toBe(null)
+  writes.drop()
+  hub.isUp = true
+  writes.release()
+  const after = writes.keep(send('two'), isAway)
+  writes.release()
+  expect(await after).toBe('did two')
+  expect(hub.heard).toEqual(['two'])
   writes.stop()
 })

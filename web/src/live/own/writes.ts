@@ -7,6 +7,10 @@ export type Writes = Readonly<{
   keep<T>(send: () => Promise<T>, isAway: (thrown: unknown) => boolean): Promise<T> | null
   /** Sends what waits, one after another. */
   release(): void
+  /** Sends nothing for so long: the hub asked for it. */
+  rest(ms: number): void
+  /** Forgets what waits. */
+  drop(): void
   stop(): void
 }>
 
@@ -23,6 +27,7 @@ export const waitingWrites = (topics: Topics): Writes => {
   // A change tells whether it is done with; if not, the hub is still away.
   let queue: readonly (() => Promise<boolean>)[] = []
   let isSending = false
+  let restUntil = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   const set = (next: typeof queue): void => {
     queue = next
@@ -34,18 +39,28 @@ export const waitingWrites = (topics: Topics): Writes => {
       set(queue.slice(1))
     }
   }
+  const restMs = (): number => restUntil - Date.now()
+  const later = (ms: number): void => {
+    clearTimeout(timer)
+    timer = setTimeout(release, Math.max(ms, restMs()))
+  }
   const release = (): void => {
-    if (isSending) return
+    if (isSending || queue.length === 0) return
+    if (restMs() > 0) return later(0)
     isSending = true
     clearTimeout(timer)
     const over = (): void => {
       isSending = false
-      if (queue.length > 0) timer = setTimeout(release, AGAIN_MS)
+      if (queue.length > 0) later(AGAIN_MS)
     }
     sendAll().then(over, over)
   }
   return {
     release,
+    rest(ms) {
+      restUntil = Math.max(restUntil, Date.now() + ms)
+    },
+    drop: () => set([]),
     stop: () => clearTimeout(timer),
     waiting: () => queue.length,
     keep(send, isAway) {
@@ -60,7 +75,7 @@ export const waitingWrites = (topics: Topics): Writes => {
           }
           return true
         }
-        if (queue.length === 0 && !isSending) timer = setTimeout(release, AGAIN_MS)
+        if (queue.length === 0 && !isSending) later(AGAIN_MS)
         set([...queue, job])
       })
     },

@@ -1,5 +1,5 @@
 import type { Hall } from '../../live/hall.ts'
-import type { Binding } from '../../shell/keys.ts'
+import { type Binding, openHere } from '../../shell/keys.ts'
 import type { BoardView } from './board-context.ts'
 import type { Goal } from '../moves.ts'
 import { columnOf, laneOf, type Shape, topOf } from './shape.ts'
@@ -42,6 +42,7 @@ export const boardKeys = (ground: BoardKeysGround): readonly Binding[] => {
     { keys: ['k', 'ArrowUp'], label: 'Card before', run: walk(0, -1) },
     { keys: ['ArrowLeft'], label: 'Column to the left', run: walk(-1, 0) },
     { keys: ['ArrowRight'], label: 'Column to the right', run: walk(1, 0) },
+    { keys: ['o'], label: 'Open, as Enter does', when: onCard, run: openHere },
     { keys: ['x'], label: 'Choose the card', when: onCard, run: () => toggle(view) },
     { keys: ['Shift+ArrowDown'], label: 'Choose down', when, run: extend(1) },
     { keys: ['Shift+ArrowUp'], label: 'Choose up', when, run: extend(-1) },

@@ -6,7 +6,7 @@ import { useKeys } from '../../shell/keys.ts'
 import { usePageTitle } from '../../ui/use-page-title.ts'
 import { archiveChange } from './edit/archive.ts'
 import { BulkBar } from './edit/bulk-bar.tsx'
-import type { ChoiceKind } from './edit/choices.ts'
+import { assigneeChange, type ChoiceKind } from './edit/choices.ts'
 import { cardKeys } from './edit/card-keys.ts'
 import { BoardContext } from './board-context.ts'
 import { boardKeys } from './board-keys.ts'
@@ -54,6 +54,10 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
     view.chosen.set(new Set())
     if (cards.length > 0) change(cards, archiveChange)
   }
+  const mine = (): void => {
+    const handle = hall.me()?.handle
+    if (handle !== undefined) change(targets(), assigneeChange(handle))
+  }
   const back = (): void => {
     if (view.chosen.get().size > 0) return view.chosen.set(new Set())
     if (openKey === undefined) return write('')
@@ -65,10 +69,11 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
   useKeys('Board', [
     ...boardKeys({ hall, ...deeds }),
     ...cardKeys({
-      ...{ mayMove: view.mayMove, targets, pick, archive },
+      ...{ mayMove: view.mayMove, targets, pick, mine, archive },
       peek: (card) => setOpen({ kind: 'peek', card }),
     }),
-    { keys: ['/'], label: 'Filter cards', run: () => input.current?.focus() },
+    { keys: ['/', 'f'], label: 'Filter cards', run: () => input.current?.focus() },
+    { keys: ['F'], label: 'Clear the filter', when: () => q !== '', run: () => write('') },
     { keys: ['v'], label: 'Views of this board', run: () => setOpen({ kind: 'views' }) },
     { keys: ['Escape'], label: 'Choose none, close the task, clear the filter', run: back },
   ])
@@ -83,6 +88,9 @@ export const Board = ({ project }: Readonly<{ project: Project }>) => {
         <BoardHead
           {...{ project, state, input }}
           mayMove={view.mayMove}
+          shown={() =>
+            shape.columns.flatMap(({ ids }) => ids.flatMap((id) => hall.store.cards.get(id) ?? []))
+          }
           openViews={() => setOpen({ kind: 'views' })}
           openCreate={() => view.openCreate()}
           leave={() => {

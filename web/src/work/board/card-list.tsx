@@ -39,7 +39,7 @@ export const CardList = ({ shape, range, className = '' }: CardListProps) => {
       }}
     >
       {places.map(({ id, top, position }) => (
-        <Card key={id} id={id} top={top} position={position} total={shape.ids.length} />
+        <Card key={id} id={id} top={top} position={position} total={shape.count} />
       ))}
       {dropTop !== null && (
         <li

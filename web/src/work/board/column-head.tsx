@@ -45,8 +45,8 @@ export const ColumnHead = ({ column, shape }: ColumnHeadProps) => {
 }
 
 const Count = ({ column, shape, isFull }: ColumnHeadProps & Readonly<{ isFull: boolean }>) => {
-  const { ids, total } = shape
-  const shown = ids.length === total ? `${total}` : `${ids.length} of ${total}`
+  const { count, total } = shape
+  const shown = count === total ? `${total}` : `${count} of ${total}`
   return (
     <span
       className={`text-meta whitespace-nowrap ${isFull ? 'font-medium text-wait' : 'text-text-3'}`}

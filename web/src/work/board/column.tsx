@@ -4,7 +4,7 @@ import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { useBoard } from './board-context.ts'
 import { CardList } from './card-list.tsx'
 import { ColumnHead } from './column-head.tsx'
-import type { ColumnShape } from './shape.ts'
+import { type ColumnShape, tasksText } from './shape.ts'
 import { useAnchor, useBringIntoView } from './use-anchor.ts'
 import { useWindow } from './use-window.ts'
 
@@ -31,7 +31,7 @@ export const Column = memo(({ column, shape }: ColumnProps) => {
   const isSlim = shape.ids.length === 0 && QUIET.has(column.category)
   return (
     <section
-      aria-label={`${column.name}, ${shape.ids.length} tasks`}
+      aria-label={`${column.name}, ${tasksText(shape.count)}`}
       data-column={column.name}
       className={`flex h-full shrink-0 flex-col rounded-card bg-sunken
         ${isSlim ? SLIM : COLUMN_WIDE}`}

@@ -1,22 +1,19 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import type { Card } from '../../../../src/work/contract.ts'
 import type { Project } from '../../live/hall.ts'
 import { useHall } from '../../live/use-hall.ts'
-import { loadPart } from '../../ui/load-part.ts'
+import { lazyPart } from '../../ui/load-part.ts'
+import { LostDialog } from '../../ui/state/lost-dialog.tsx'
 import type { BoardSearch } from './board-search.ts'
 import { CreateTask } from './create-task.tsx'
 import type { Change, ChoiceKind } from './edit/choices.ts'
 
 // The board is the first thing that is seen; what asks something comes when it is asked for.
-const picker = () => import('./edit/picker.tsx').then(({ Picker: part }) => ({ default: part }))
-const Picker = lazy(() => loadPart(picker))
-const Peek = lazy(() =>
-  loadPart(() => import('./edit/peek.tsx').then(({ Peek: part }) => ({ default: part }))),
-)
-const ViewsDialog = lazy(() =>
-  loadPart(() =>
-    import('./head/views-dialog.tsx').then(({ ViewsDialog: part }) => ({ default: part })),
-  ),
+const picker = () => import('./edit/picker.tsx').then(({ Picker: part }) => part)
+const Picker = lazyPart(picker)
+const Peek = lazyPart(() => import('./edit/peek.tsx').then(({ Peek: part }) => part))
+const ViewsDialog = lazyPart(() =>
+  import('./head/views-dialog.tsx').then(({ ViewsDialog: part }) => part),
 )
 
 const AHEAD_MS = 1500
@@ -49,32 +46,34 @@ export const BoardDialogs = (props: BoardDialogsProps) => {
   }, [])
   if (open === null) return null
   return (
-    <Suspense fallback={null}>
-      {open.kind === 'pick' && (
-        <Picker
-          kind={open.what}
-          cards={open.cards}
-          project={project}
-          close={close}
-          choose={(change) => pick(open.what, open.cards, change)}
-        />
-      )}
-      {open.kind === 'peek' && <Peek card={open.card} close={close} />}
-      {open.kind === 'views' && (
-        <ViewsDialog project={project} search={search} close={close} show={show} />
-      )}
-      {open.kind === 'create' && (
-        <CreateTask
-          project={project}
-          column={open.column}
-          close={close}
-          made={(key) => {
-            close()
-            const card = hall.store.cards.byKey(key)
-            if (card) focusOn(card.id)
-          }}
-        />
-      )}
-    </Suspense>
+    <LostDialog close={close}>
+      <Suspense fallback={null}>
+        {open.kind === 'pick' && (
+          <Picker
+            kind={open.what}
+            cards={open.cards}
+            project={project}
+            close={close}
+            choose={(change) => pick(open.what, open.cards, change)}
+          />
+        )}
+        {open.kind === 'peek' && <Peek card={open.card} close={close} />}
+        {open.kind === 'views' && (
+          <ViewsDialog project={project} search={search} close={close} show={show} />
+        )}
+        {open.kind === 'create' && (
+          <CreateTask
+            project={project}
+            column={open.column}
+            close={close}
+            made={(key) => {
+              close()
+              const card = hall.store.cards.byKey(key)
+              if (card) focusOn(card.id)
+            }}
+          />
+        )}
+      </Suspense>
+    </LostDialog>
   )
 }

@@ -5,7 +5,7 @@ import { CardList } from './card-list.tsx'
 import { useCell } from './cell.ts'
 import { COLUMN_WIDE } from './column.tsx'
 import { ColumnHead } from './column-head.tsx'
-import { LANE_HEAD, type LaneShape, type Shape } from './shape.ts'
+import { LANE_HEAD, type LaneShape, type Shape, tasksText } from './shape.ts'
 import { useAnchor, useBringIntoView } from './use-anchor.ts'
 import { useWindow } from './use-window.ts'
 
@@ -47,7 +47,7 @@ export const LaneBoard = ({ shape }: Readonly<{ shape: Shape }>) => {
           {shown.map((one) => (
             <section
               key={one.column.name}
-              aria-label={`${one.column.name}, ${one.shape.ids.length} tasks`}
+              aria-label={`${one.column.name}, ${tasksText(one.shape.count)}`}
               data-column={one.column.name}
               className={`shrink-0 bg-sunken px-2 ${COLUMN_WIDE}`}
             >

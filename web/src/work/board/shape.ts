@@ -15,6 +15,8 @@ export type ColumnShape = Readonly<{
   ids: readonly string[]
   segments: readonly Segment[]
   height: number
+  /** How many the filter leaves; at a start not all of them may be here yet. */
+  count: number
   /** All its cards, those that the filter leaves out among them: limits count these. */
   total: number
 }>
@@ -53,25 +55,29 @@ export const pitchOf = ({ size }: BoardSearch): number => PITCHES[size ?? 'usual
 /** Works out what a board shows; lists that stay as they were stay the same lists. */
 export const shapeOf = (ground: ShapeGround, before: Shape | null): Shape => {
   const { hall, project, search } = ground
-  const lists = project.columns.map(({ name }) => ({
-    name,
-    ids: idsOf(ground, name),
-    total: hall.store.cards.column(project.key, name).length,
-  }))
+  const more = hall.store.more(project.key)
+  const lists = project.columns.map(({ name }): List => {
+    const ids = idsOf(ground, name)
+    const here = hall.store.cards.column(project.key, name).length
+    const total = more.get(name) ?? here
+    return { name, ids, total, count: ids.length === here ? total : ids.length }
+  })
   const total = lists.reduce((sum, list) => sum + list.total, 0)
-  const shown = lists.reduce((sum, list) => sum + list.ids.length, 0)
+  const shown = lists.reduce((sum, list) => sum + list.count, 0)
   if (search.lanes !== undefined) return laned(ground, lists, { total, shown })
   const columns = lists.map((list) => {
     const old = before?.columns.find(({ name }) => name === list.name)
     const ids = old !== undefined && isSame(old.ids, list.ids) ? old.ids : list.ids
-    const height = ids.length * pitchOf(search)
-    if (old?.ids === ids && old.total === list.total && old.height === height) return old
+    // Cards that are still to come have their room already.
+    const height = list.count * pitchOf(search)
+    const isAsBefore = old?.count === list.count && old.total === list.total
+    if (old?.ids === ids && isAsBefore && old.height === height) return old
     return { ...list, ids, height, segments: [{ lane: '', ids, top: 0 }] }
   })
   return { columns, lanes: null, height: 0, shown, total }
 }
 
-type List = Readonly<{ name: string; ids: readonly string[]; total: number }>
+type List = Pick<ColumnShape, 'name' | 'ids' | 'count' | 'total'>
 
 const idsOf = ({ hall, project, search, filter }: ShapeGround, name: string): readonly string[] => {
   const { cards } = hall.store
@@ -112,12 +118,13 @@ const laned = (
     top += height
     return place
   })
-  const columns = lists.map(({ name, total }, at) => {
+  const columns = lists.map(({ name, count, total }, at) => {
     const segments = lanes.flatMap((lane): readonly Segment[] => {
       if (lane.isClosed) return []
       return [{ lane: lane.id, ids: lane.cells[at] ?? [], top: lane.top + LANE_HEAD }]
     })
-    return { name, total, segments, ids: segments.flatMap(({ ids }) => ids), height: top }
+    const ids = segments.flatMap((segment) => segment.ids)
+    return { name, count, total, segments, ids, height: top }
   })
   return { ...counts, columns, lanes, height: top }
 }
@@ -184,3 +191,6 @@ export const columnOf = ({ store }: Hall, { columns }: Shape, id: string): Colum
 /** Gives the lane in which a card stands. */
 export const laneOf = ({ segments }: ColumnShape, id: string): string | null =>
   segments.find(({ ids }) => ids.includes(id))?.lane ?? null
+
+/** Counts tasks in words. */
+export const tasksText = (count: number): string => (count === 1 ? '1 task' : `${count} tasks`)

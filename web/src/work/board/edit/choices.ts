@@ -130,15 +130,8 @@ export const changeOf = (kind: ChoiceKind, choice: Choice, project: Project): Ch
         said: `moved to ${value}`,
       }
     }
-    case 'assignee': {
-      const assignee = value === '' ? null : value
-      return {
-        fields: () => ({ assignee }),
-        shown: () => ({ assignee }),
-        back: (card) => ({ assignee: card.assignee }),
-        said: assignee === null ? 'assigned to nobody' : `assigned to @${value}`,
-      }
-    }
+    case 'assignee':
+      return assigneeChange(value === '' ? null : value)
     case 'label':
       return labelChange(value, isOn)
     case 'priority':
@@ -156,6 +149,14 @@ export const changeOf = (kind: ChoiceKind, choice: Choice, project: Project): Ch
     }
   }
 }
+
+/** Says what giving cards to somebody does. */
+export const assigneeChange = (assignee: string | null): Change => ({
+  fields: () => ({ assignee }),
+  shown: () => ({ assignee }),
+  back: (card) => ({ assignee: card.assignee }),
+  said: assignee === null ? 'assigned to nobody' : `assigned to @${assignee}`,
+})
 
 const pointsChange = (value: string): Change => {
   const points = value === '' ? null : Number(value)

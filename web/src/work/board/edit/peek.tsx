@@ -5,6 +5,7 @@ import { useCard } from '../../../live/use-hall.ts'
 import { useRead } from '../../../live/use-read.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { RichText } from '../../../ui/rich-text.tsx'
+import { Coming } from '../../../ui/state/coming.tsx'
 import { FootFacts, HeadFacts } from '../card/facts.tsx'
 
 const isTask = shape<Task>('key', 'body')
@@ -14,7 +15,7 @@ type PeekProps = Readonly<{ card: Card; close(): void }>
 /** Shows what a card is about without leaving the board; Space closes it again. */
 export const Peek = ({ card: { id, key }, close }: PeekProps) => {
   const card = useCard(id)
-  const { data, trouble } = useRead(`/tasks/${key}`, isTask)
+  const { data, trouble, again } = useRead(`/tasks/${key}`, isTask)
   if (card === undefined) return null
   return (
     <Dialog title={key} close={close} wide>
@@ -31,8 +32,12 @@ export const Peek = ({ card: { id, key }, close }: PeekProps) => {
         </h3>
         <HeadFacts card={card} />
         <FootFacts card={card} />
-        {card.blocked !== null && <p className="text-list text-bad">{card.blocked}</p>}
-        {trouble !== null && <p role="alert">{trouble}</p>}
+        {card.blocked !== null && (
+          <p className="text-list [overflow-wrap:anywhere] text-bad" dir="auto">
+            {card.blocked}
+          </p>
+        )}
+        {data === null && <Coming what={key} trouble={trouble} again={again} />}
         {data !== null && (data.body === '' ? <NoBody /> : <RichText text={data.body} />)}
         <Link
           to="/t/$key"

@@ -60,7 +60,7 @@ export const FilterBox = ({ project, q, write, input, leave }: FilterBoxProps) =
     event.preventDefault()
   }
   return (
-    <div className="relative max-lg:flex-1">
+    <div className="relative w-72 min-w-0 max-lg:flex-1">
       <Search className="absolute top-2 left-2 size-4 text-text-3" aria-hidden="true" />
       <input
         ref={input}
@@ -86,8 +86,8 @@ export const FilterBox = ({ project, q, write, input, leave }: FilterBoxProps) =
           look(target.value, target.selectionStart ?? target.value.length)
         }}
         onKeyDown={onKeyDown}
-        className="h-8 w-72 rounded-control border border-line bg-surface pr-7 pl-8 text-list
-          max-lg:w-full [&::-webkit-search-cancel-button]:hidden"
+        className="h-8 w-full rounded-control border border-line bg-surface pr-7 pl-8 text-list
+          [&::-webkit-search-cancel-button]:hidden"
       />
       {q !== '' && (
         <IconButton

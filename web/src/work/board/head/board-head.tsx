@@ -1,5 +1,6 @@
 import { Bookmark, Plus } from 'lucide-react'
 import type { RefObject } from 'react'
+import type { Card } from '../../../../../src/work/contract.ts'
 import type { Project } from '../../../live/hall.ts'
 import { Button } from '../../../ui/button.tsx'
 import type { BoardState } from '../use-board-search.ts'
@@ -11,6 +12,8 @@ type BoardHeadProps = Readonly<{
   state: BoardState
   input: RefObject<HTMLInputElement | null>
   mayMove: boolean
+  /** Gives the cards that are shown, column by column. */
+  shown(): readonly Card[]
   openViews(): void
   openCreate(): void
   /** Goes from the filter to the cards. */
@@ -19,7 +22,7 @@ type BoardHeadProps = Readonly<{
 
 /** Shows the name of a board, its filter, and how it can be looked at. */
 export const BoardHead = (props: BoardHeadProps) => {
-  const { project, state, input, mayMove, openViews, openCreate, leave } = props
+  const { project, state, input, mayMove, shown, openViews, openCreate, leave } = props
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 px-3 max-lg:mt-1">
       <h1 className="truncate text-title font-semibold max-lg:hidden" dir="auto">
@@ -30,7 +33,12 @@ export const BoardHead = (props: BoardHeadProps) => {
       )}
       <div className="ml-auto flex min-w-0 items-center gap-1 max-lg:ml-0 max-lg:flex-1">
         <FilterBox project={project} q={state.q} write={state.write} input={input} leave={leave} />
-        <DisplayMenu search={state.search} show={state.show} />
+        <DisplayMenu
+          search={state.search}
+          show={state.show}
+          name={`${project.key}-board`}
+          cards={shown}
+        />
         <Button
           look="quiet"
           onClick={openViews}
