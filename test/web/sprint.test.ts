@@ -77,6 +77,8 @@ test('a sprint is closed by keys, several tasks at once going back', async () =>
   await page.getByRole('button', { name: 'Start sprint' }).press('Enter')
   const start = page.getByRole('dialog', { name: 'Start sprint 1' })
   await start.getByRole('button', { name: 'Start sprint' }).press('Enter')
+  // The page behind may know of the start before the dialog is gone.
+  await start.waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Close sprint' }).press('Enter')
   const close = page.getByRole('dialog', { name: 'Close sprint 1' })
   await close.getByLabel('Choose KEYS-1').press('Space')

@@ -2,11 +2,13 @@ import type { ReactNode } from 'react'
 
 type FigureProps = Readonly<{ name: string; children: ReactNode; about?: ReactNode }>
 
-/** Shows figures beside each other. */
-export const Figures = ({ children }: Readonly<{ children: ReactNode }>) => (
+type FiguresProps = Readonly<{ columns?: 3 | 4; children: ReactNode }>
+
+/** Shows figures beside each other: four in a row, or three. */
+export const Figures = ({ columns = 4, children }: FiguresProps) => (
   <dl
-    className="mt-4 grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line
-    sm:grid-cols-4"
+    className={`mt-4 grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line
+    ${columns === 4 ? 'sm:grid-cols-4' : 'sm:grid-cols-3'}`}
   >
     {children}
   </dl>

@@ -1,5 +1,6 @@
 import type { Project } from '../../live/hall.ts'
 import type { Sprint } from '../../live/sprints.ts'
+import { TroubleLine } from '../../ui/state/trouble-line.tsx'
 import { sayLeft } from './days.ts'
 import { Bar, Figure, Figures } from './figures.tsx'
 import { type LineTask, TaskLines } from './task-lines.tsx'
@@ -16,7 +17,7 @@ const PARTS = [
 /** Shows how a sprint goes that is running now. */
 export const RunningPart = ({ project, sprint }: PartProps) => {
   const cards = useSprintCards(project, sprint.number)
-  const { data, trouble } = useReport(sprint)
+  const { data, trouble, again } = useReport(sprint)
   const { tasks, done, points, donePoints } = sprint
   const added = new Set(data?.tasks.flatMap((task) => (task.added ? [task.key] : [])))
   const noted = (task: LineTask): LineTask =>
@@ -37,11 +38,7 @@ export const RunningPart = ({ project, sprint }: PartProps) => {
         </Figure>
         <Scope report={data} />
       </Figures>
-      {trouble !== null && (
-        <p role="alert" className="mt-3 text-list text-bad">
-          {trouble}
-        </p>
-      )}
+      {trouble !== null && <TroubleLine said={trouble} again={again} className="mt-3" />}
       {PARTS.map(({ title, categories }) => (
         <TaskLines
           key={title}

@@ -1,4 +1,4 @@
-import { Navigate, useNavigate, useParams } from '@tanstack/react-router'
+import { Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { CalendarPlus, Timer } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Project } from '../../live/hall.ts'
@@ -11,6 +11,7 @@ import { ErrorState } from '../../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
 import { ProjectPage } from '../backlog/project-page.tsx'
 import { useSprints } from '../backlog/use-sprints.ts'
+import { sprintSearch } from './chart/sprint-search.ts'
 import { PlanDialog } from './plan-dialog.tsx'
 import { SprintList } from './sprint-list.tsx'
 import { SprintView } from './sprint-view.tsx'
@@ -42,6 +43,7 @@ type KnownProps = Readonly<{ project: Project; sprints: readonly Sprint[] }>
 
 const Known = ({ project, sprints }: KnownProps) => {
   const { number } = useParams({ strict: false })
+  const search = sprintSearch(useSearch({ strict: false }))
   if (number !== undefined) return <One project={project} sprints={sprints} number={number} />
   const goal =
     sprints.find(({ state }) => state === 'active') ??
@@ -49,7 +51,7 @@ const Known = ({ project, sprints }: KnownProps) => {
     sprints[0]
   if (goal === undefined) return <NoSprints project={project} />
   const params = { project: project.key, number: String(goal.number) }
-  return <Navigate to="/p/$project/sprint/$number" params={params} replace />
+  return <Navigate to="/p/$project/sprint/$number" params={params} search={search} replace />
 }
 
 const One = ({ project, sprints, number }: KnownProps & Readonly<{ number: string }>) => {

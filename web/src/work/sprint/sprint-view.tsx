@@ -5,12 +5,10 @@ import type { Sprint } from '../../live/sprints.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { Badge, type Hue } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { SprintTabs } from './chart/sprint-tabs.tsx'
 import { CloseDialog } from './close-dialog.tsx'
-import { ClosedPart } from './closed-part.tsx'
 import { sayDays } from './days.ts'
 import { PlanDialog } from './plan-dialog.tsx'
-import { PlannedPart } from './planned-part.tsx'
-import { RunningPart } from './running-part.tsx'
 import { StartDialog } from './start-dialog.tsx'
 
 const STATES: Record<Sprint['state'], Readonly<{ word: string; hue: Hue }>> = {
@@ -64,9 +62,7 @@ export const SprintView = ({ project, sprint, sprints }: SprintViewProps) => {
           </Button>
         )}
       </header>
-      {state === 'planned' && <PlannedPart {...{ project, sprint, sprints }} />}
-      {state === 'active' && <RunningPart project={project} sprint={sprint} />}
-      {state === 'closed' && <ClosedPart sprint={sprint} />}
+      <SprintTabs {...{ project, sprint, sprints }} />
       {open === 'plan' && (
         <PlanDialog project={project} sprints={sprints} sprint={sprint} close={close} />
       )}

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { shape } from '../../live/api.ts'
 import type { Sprint } from '../../live/sprints.ts'
 import { useRead } from '../../live/use-read.ts'
-import type { Amount } from './use-report.ts'
+import type { Amount } from '../numbers/measure.ts'
 
 const isVelocity = shape<Readonly<{ forecast: Amount | null }>>('forecast')
 
