@@ -10,7 +10,7 @@ import { Form } from '../ui/form/form.tsx'
 import { PasswordField } from '../ui/form/password-field.tsx'
 import { CodeField } from './factors/code-field.tsx'
 import { knowsPasskeys, placeWithName, signWithPasskey } from './passkeys.ts'
-import { browserName, deviceWord } from './signed-in.ts'
+import { browserName, deviceWord, noteSignedIn } from './signed-in.ts'
 import { isPasskeyAsked, isSignedIn, type SignedIn, strangerApi } from './views.ts'
 
 const isWho = shape<Readonly<{ id: string }>>('id')
@@ -21,7 +21,7 @@ const isFine = shape<Readonly<{ stage: string | null }>>('stage')
  * what was written included, and what was asked of the hub goes on; for anybody else it is new.
  */
 export const AgainDialog = () => {
-  const { again, me } = useHall()
+  const { again, me, writes } = useHall()
   const deed = useDeed()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -36,8 +36,13 @@ export const AgainDialog = () => {
       throw new Error('Your account is protected by a second factor: fill in its code, too.')
     } else if (stage !== null) return leave()
     const { id } = await strangerApi.read('/me', isWho)
-    // Nothing of one person is shown to another: the page is loaded anew, with nothing in it.
-    if (id !== me()?.id) return window.location.reload()
+    noteSignedIn()
+    // Nothing of one person is shown to another, or sent in their name: the page is loaded anew,
+    // with nothing in it.
+    if (id !== me()?.id) {
+      writes.drop()
+      return window.location.reload()
+    }
     again.settle(true)
   }
   const leave = (): void => again.settle(false)

@@ -1,18 +1,20 @@
 // The session itself is in a cookie that no script can read. This page only notes that there is
 // one, so that a stranger is asked to sign in at once instead of after a refused request.
 
-const PLACE = 'guildhall.signed-in'
+/** Where it is noted; other tabs of this browser hear when it changes. */
+export const SIGNED_IN_PLACE = 'guildhall.signed-in'
 const DEVICE = 'guildhall.device'
 const DEVICE_BYTES = 24
 
 /** Tells whether somebody signed in with this browser and did not sign out. */
-export const wasSignedIn = (): boolean => window.localStorage.getItem(PLACE) !== null
+export const wasSignedIn = (): boolean => window.localStorage.getItem(SIGNED_IN_PLACE) !== null
 
-/** Notes that somebody signed in. */
-export const noteSignedIn = (): void => window.localStorage.setItem(PLACE, '1')
+/** Notes that somebody signed in: each time other than before, so that other tabs look who. */
+export const noteSignedIn = (): void =>
+  window.localStorage.setItem(SIGNED_IN_PLACE, String(Date.now()))
 
 /** Notes that the session is over. */
-export const noteSignedOut = (): void => window.localStorage.removeItem(PLACE)
+export const noteSignedOut = (): void => window.localStorage.removeItem(SIGNED_IN_PLACE)
 
 /** Gives this browser's own word: where it signed in before, guesses of others are no burden. */
 export const deviceWord = (): string => {

@@ -1,4 +1,4 @@
-import { Ellipsis, Keyboard, LogOut, Plus } from 'lucide-react'
+import { Ellipsis, Keyboard, LogOut, OctagonX, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
 import { lastProject } from '../work/last-project.ts'
@@ -8,6 +8,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import type { NavActs } from './nav.tsx'
 import { BarLink, PlaceLink } from './place-link.tsx'
 import { type Place, placesFor } from './places.ts'
+import { useMayStop } from './stop/stop-parts.tsx'
 
 type BottomBarProps = NavActs & Readonly<{ project: string | null }>
 
@@ -56,8 +57,10 @@ export const BottomBar = (props: BottomBarProps) => {
 
 type MoreProps = BottomBarProps & Readonly<{ places: readonly Place[]; close(): void }>
 
-const More = ({ places, project, close, showKeys, newProject, signOut }: MoreProps) => {
+const More = (props: MoreProps) => {
+  const { places, project, close, showKeys, newProject, stopAll, signOut } = props
   const hall = useHall()
+  const mayStop = useMayStop()
   const me = hall.me()
   const after = (act: () => void) => (): void => {
     close()
@@ -82,6 +85,11 @@ const More = ({ places, project, close, showKeys, newProject, signOut }: MorePro
           {me?.permissions.includes('project:create') && (
             <Button onClick={after(newProject)}>
               <Plus className="size-4" /> New project
+            </Button>
+          )}
+          {mayStop && (
+            <Button onClick={after(stopAll)}>
+              <OctagonX className="size-4" /> Stop all agents …
             </Button>
           )}
           <Button className="pointer-coarse:hidden" onClick={after(showKeys)}>

@@ -2,8 +2,8 @@ import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { projectOf } from '../live/cards.ts'
 import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
-import { Button } from '../ui/button.tsx'
 import { focusPage } from '../ui/dialog.tsx'
+import { ErrorState } from '../ui/state/error-state.tsx'
 import { useTitleCount } from '../ui/use-page-title.ts'
 import { CreateTask } from '../work/board/create-task.tsx'
 import { CreateProject } from '../work/create-project.tsx'
@@ -18,14 +18,16 @@ import { useCommands } from './palette/commands.ts'
 import type { PageActs } from './palette/page-commands.ts'
 import { useInboxCount } from './place-link.tsx'
 import { useSignOut } from './session.tsx'
+import { HaltPart, StopPart, useMayStop } from './stop/stop-parts.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useFrameKeys, useGo } from './use-frame-keys.ts'
+import { useKnownSearch } from './use-known-search.ts'
 
 // The first look at the page comes first; the palette is there before it is wanted.
 const PALETTE_AFTER_MS = 1500
 
 type Open =
-  | Readonly<{ kind: 'keys' | 'project' | 'task' }>
+  | Readonly<{ kind: 'keys' | 'project' | 'task' | 'stop' }>
   | Readonly<{ kind: 'palette'; task: string | null }>
 
 /** Shows the frame around every page: navigation, notices, dialogs of the whole page. */
@@ -41,8 +43,11 @@ export const Frame = () => {
   const mayCreate = me?.permissions.includes('project:create') ?? false
   const showKeys = (): void => setOpen({ kind: 'keys' })
   const newProject = (): void => setOpen({ kind: 'project' })
+  const mayStop = useMayStop()
+  const stopAll = (): void => setOpen({ kind: 'stop' })
   const search = (): void => setOpen({ kind: 'palette', task: task() })
   useTitleCount(useInboxCount())
+  useKnownSearch()
   useEffect(listenForKeys, [])
   usePaletteSoon()
   useFrameKeys({
@@ -59,21 +64,32 @@ export const Frame = () => {
       when: () => mayCreate,
       run: newProject,
     },
+    {
+      id: 'agents.stop',
+      label: 'Stop all agents …',
+      words: 'halt emergency pause resume let work again',
+      when: () => mayStop,
+      run: stopAll,
+    },
   ])
   const acts = usePageActs({ project: known?.key ?? null, signOut })
-  const navActs = { showKeys, newProject, search, signOut }
+  const navActs = { showKeys, newProject, search, stopAll, signOut }
   return (
     <div className="flex h-full max-lg:flex-col">
       <SkipLink />
       <Nav project={project} {...navActs} />
       <TopBar project={project} search={search} />
-      <div className="flex min-h-0 min-w-0 flex-1">
-        <Page />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <HaltPart />
+        <div className="flex min-h-0 min-w-0 flex-1">
+          <Page />
+        </div>
       </div>
       <BottomBar project={project} {...navActs} />
       <NoticeList />
       {open?.kind === 'keys' && <KeySheet close={close} />}
       {open?.kind === 'project' && <CreateProject close={close} />}
+      {open?.kind === 'stop' && <StopPart close={close} />}
       {open?.kind === 'task' && known && <NewTask project={known.key} close={close} />}
       {open?.kind === 'palette' && (
         <PaletteHost acts={acts} project={known?.key ?? null} task={open.task} close={close} />
@@ -98,16 +114,13 @@ const Page = () => {
   const trouble = useTopic('me', hall.trouble)
   if (trouble === null) return <Outlet />
   return (
-    <div role="alert" className="m-auto grid justify-items-center gap-3 p-6">
-      <p>{trouble}</p>
-      <Button
-        onClick={() => {
-          hall.start().catch(() => {})
-        }}
-      >
-        Try again
-      </Button>
-    </div>
+    <ErrorState
+      title="The hall does not answer"
+      said={trouble}
+      again={() => {
+        hall.start().catch(() => {})
+      }}
+    />
   )
 }
 
@@ -175,8 +188,8 @@ const usePageActs = ({ project, signOut }: ActsWish): PageActs => {
       openProject(key) {
         navigate({ to: '/p/$project/board', params: { project: key } }).catch(() => {})
       },
-      openSettings(section) {
-        navigate({ to: `/settings/${section}` }).catch(() => {})
+      openSettings(to, hash) {
+        navigate({ to, ...(hash !== undefined && { hash }) }).catch(() => {})
       },
     }),
     [go, signOut, navigate],

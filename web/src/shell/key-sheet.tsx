@@ -15,7 +15,12 @@ export const KeySheet = ({ close }: Readonly<{ close(): void }>) => (
         </Link>
       </p>
     )}
-    <div className="grid max-h-[75vh] gap-x-8 gap-y-4 overflow-y-auto p-4 sm:grid-cols-2">
+    {/* It may be longer than the screen: whoever has no mouse scrolls it by having it focused. */}
+    <div
+      tabIndex={0}
+      className="grid max-h-[75vh] gap-x-8 gap-y-4 overflow-y-auto p-4 -outline-offset-2
+        sm:grid-cols-2"
+    >
       {merged(activeKeys()).map(({ name, bindings }) => (
         <section key={name} aria-label={name}>
           <h3 className="mb-1.5 text-meta font-medium text-text-3">{name}</h3>

@@ -81,6 +81,12 @@ export const listenForKeys = (): (() => void) => {
   return () => document.removeEventListener('keydown', onKey)
 }
 
+/** Opens what has the focus, as Enter does. */
+export const openHere = (): void => {
+  const here = document.activeElement
+  if (here instanceof HTMLElement && here.matches('a[href], button')) here.click()
+}
+
 const pressOf = (event: KeyboardEvent): Press => {
   const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event
   const isThirdSign = event.getModifierState('AltGraph')

@@ -1,6 +1,14 @@
 import { Link } from '@tanstack/react-router'
-import { Keyboard, LogOut, PanelLeftClose, PanelLeftOpen, Plus, Search } from 'lucide-react'
-import type { Me } from '../live/hall.ts'
+import {
+  Keyboard,
+  LogOut,
+  OctagonX,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Plus,
+  Search,
+} from 'lucide-react'
+import type { Me } from '../live/own/rights.ts'
 import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
 import { Avatar, Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -11,12 +19,15 @@ import { ariaKeys } from './keyboard/caps.ts'
 import { toggleNav, useCollapsedNav } from './nav-state.ts'
 import { PlaceLink } from './place-link.tsx'
 import { type Place, placesFor } from './places.ts'
+import { useMayStop } from './stop/stop-parts.tsx'
 
 /** What the frame does for the navigation. */
 export type NavActs = Readonly<{
   showKeys(): void
   search(): void
   newProject(): void
+  /** Asks whether all agents are to be stopped. */
+  stopAll(): void
   signOut(): void
 }>
 
@@ -46,7 +57,7 @@ export const Nav = (props: NavProps) => {
       ) : (
         <Projects {...props} me={me} places={inGroup('project')} />
       )}
-      <div className="mt-auto pt-2">
+      <div className="mt-auto border-t border-line pt-2">
         <PlaceLinks places={inGroup('more')} {...props} isNarrow={isNarrow} />
       </div>
       <Foot {...props} me={me} isNarrow={isNarrow} />
@@ -80,18 +91,24 @@ const Head = ({ me, isNarrow, search }: HeadProps) => (
         </IconButton>
       </Tooltip>
     ) : (
-      <button
-        type="button"
-        aria-label="Search"
-        aria-keyshortcuts={ariaKeys(SEARCH_KEYS)}
-        onClick={search}
-        className="flex h-8 items-center gap-2 rounded-control border border-line bg-surface pr-1.5
-          pl-2 text-list text-text-3 hover:border-edge"
-      >
-        <Search className="size-4 shrink-0" aria-hidden="true" />
-        <span className="flex-1 text-left">Search</span>
-        <Kbd keys={SEARCH_KEYS} />
-      </button>
+      <div className="relative grid">
+        <button
+          type="button"
+          aria-keyshortcuts={ariaKeys(SEARCH_KEYS)}
+          onClick={search}
+          className="flex h-8 items-center gap-2 rounded-control border border-line bg-surface px-2
+            text-list text-text-3 hover:border-edge"
+        >
+          <Search className="size-4 shrink-0" aria-hidden="true" />
+          Search
+        </button>
+        <span
+          className="pointer-events-none absolute inset-y-0 right-1.5 flex items-center"
+          aria-hidden="true"
+        >
+          <Kbd keys={SEARCH_KEYS} />
+        </span>
+      </div>
     )}
   </div>
 )
@@ -167,11 +184,19 @@ const ProjectLink = ({ name, open, to, isHere }: ProjectLinkProps) => (
 
 type FootProps = NavActs & Readonly<{ me: Me | null; isNarrow: boolean }>
 
-const Foot = ({ me, isNarrow, showKeys, signOut }: FootProps) => {
+const Foot = ({ me, isNarrow, showKeys, stopAll, signOut }: FootProps) => {
+  const mayStop = useMayStop()
   const keys = (
     <Tooltip text="Keys" keys="?">
       <IconButton label="Keys" aria-keyshortcuts="?" title="" onClick={showKeys}>
         <Keyboard className="size-4" />
+      </IconButton>
+    </Tooltip>
+  )
+  const stop = mayStop && (
+    <Tooltip text="Stop all agents …">
+      <IconButton label="Stop all agents …" title="" aria-haspopup="dialog" onClick={stopAll}>
+        <OctagonX className="size-4" />
       </IconButton>
     </Tooltip>
   )
@@ -184,6 +209,7 @@ const Foot = ({ me, isNarrow, showKeys, signOut }: FootProps) => {
     return (
       <div className="grid justify-items-center gap-1.5 border-t border-line py-2">
         <ConnectionChip isNarrow />
+        {stop}
         {keys}
         {me && <Avatar handle={me.handle} size="large" />}
         {leave}
@@ -194,7 +220,10 @@ const Foot = ({ me, isNarrow, showKeys, signOut }: FootProps) => {
     <div className="grid gap-1 border-t border-line p-2">
       <div className="flex h-7 items-center justify-between pl-2">
         <ConnectionChip />
-        {keys}
+        <span className="flex">
+          {stop}
+          {keys}
+        </span>
       </div>
       {me && (
         <div className="flex h-7 items-center justify-between pl-1.5 text-list">

@@ -1,7 +1,9 @@
 import { CircleCheck, TriangleAlert, X } from 'lucide-react'
 import type { Notice } from '../live/notices.ts'
 import { useHall, useTopic } from '../live/use-hall.ts'
+import { apart } from '../live/own/trace.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { CopyTrace } from '../ui/state/copy-trace.tsx'
 
 /** Shows what the hub said and what was done, for a while, and speaks it. */
 export const NoticeList = () => {
@@ -27,7 +29,8 @@ export const NoticeList = () => {
 }
 
 const Line = ({ notice, dismiss }: Readonly<{ notice: Notice; dismiss(): void }>) => {
-  const { kind, text, action } = notice
+  const { kind, action } = notice
+  const { text, trace } = apart(notice.text)
   return (
     <div
       className="pointer-events-auto flex items-start gap-2.5 rounded-card border border-line
@@ -41,6 +44,7 @@ const Line = ({ notice, dismiss }: Readonly<{ notice: Notice; dismiss(): void }>
       <p className="line-clamp-4 min-w-0 flex-1 py-1 break-words" dir="auto">
         {text}
       </p>
+      {trace !== null && <CopyTrace trace={trace} />}
       {action !== null && (
         <Button
           className="h-7"

@@ -1,5 +1,6 @@
 import type { ErrorComponentProps } from '@tanstack/react-router'
-import { ErrorState, traceOf } from '../ui/state/error-state.tsx'
+import { loadAnewFor } from '../ui/load-part.ts'
+import { ErrorState } from '../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../ui/state/skeleton.tsx'
 
 /** Shows that a page crashed; the navigation beside it lives on. */
@@ -8,8 +9,10 @@ export const PageTrouble = ({ error, reset }: ErrorComponentProps) => (
     <ErrorState
       title="This page stopped working"
       said={error instanceof Error ? error.message : String(error)}
-      trace={traceOf(error)}
-      again={reset}
+      again={() => {
+        loadAnewFor(error).catch(() => {})
+        reset()
+      }}
     />
   </main>
 )

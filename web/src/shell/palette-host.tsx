@@ -1,10 +1,11 @@
-import { type ComponentProps, lazy, Suspense, useRef } from 'react'
+import { type ComponentProps, Suspense, useRef } from 'react'
 import { useModal } from '../ui/dialog.tsx'
-import { loadPart } from '../ui/load-part.ts'
+import { lazyPart } from '../ui/load-part.ts'
+import { LostDialog } from '../ui/state/lost-dialog.tsx'
 import type { Palette as PalettePart } from './palette/palette.tsx'
 
 const file = () => import('./palette/palette.tsx')
-const Palette = lazy(() => loadPart(() => file().then(({ Palette: part }) => ({ default: part }))))
+const Palette = lazyPart(() => file().then(({ Palette: part }) => part))
 
 /** Fetches the palette before it is wanted. */
 export const fetchPalette = (): void => {
@@ -20,9 +21,11 @@ export const PaletteHost = (props: PaletteHostProps) => {
     written.current = text
   }
   return (
-    <Suspense fallback={<Early write={write} />}>
-      <Palette {...props} first={written} />
-    </Suspense>
+    <LostDialog close={props.close}>
+      <Suspense fallback={<Early write={write} />}>
+        <Palette {...props} first={written} />
+      </Suspense>
+    </LostDialog>
   )
 }
 

@@ -50,7 +50,7 @@ export const PlaceLink = ({ place, project, isNarrow = false, isInner }: PlaceLi
       className={`${LINK} ${isNarrow ? NARROW : ''} ${isInner ? 'pl-6' : ''}`}
     >
       <Icon aria-hidden="true" className="size-4 shrink-0" />
-      {!isNarrow && <span className="min-w-0 flex-1 truncate">{name}</span>}
+      {!isNarrow && <span className="min-w-0 flex-1 truncate">{name}</span>}{' '}
       {badge && !isNarrow && (
         <span className="rounded-control bg-wait-soft px-1.5 text-meta text-wait">{waits}</span>
       )}
@@ -85,7 +85,7 @@ export const BarLink = ({ place, project }: PlaceLinkProps) => {
         text-text-2 aria-[current=page]:font-medium aria-[current=page]:text-accent"
     >
       <Icon aria-hidden="true" className="size-5" />
-      <span aria-hidden="true">{name}</span>
+      <span aria-hidden="true">{name}</span>{' '}
       {badge && (
         <span
           aria-hidden="true"

@@ -1,6 +1,7 @@
 import type { LinkProps } from '@tanstack/react-router'
 import {
   Bot,
+  ChartNoAxesCombined,
   CircleUser,
   Flag,
   House,
@@ -15,7 +16,7 @@ import {
   SquareKanban,
   Target,
 } from 'lucide-react'
-import type { Me } from '../live/hall.ts'
+import type { Me } from '../live/own/rights.ts'
 import { mayAnywhere } from '../tools/may.ts'
 
 /** A page that one can go to from anywhere. */
@@ -62,6 +63,10 @@ export const PLACES: readonly Place[] = [
     ...{ keys: 'g s', group: 'project', may: mayIn('sprint:read') },
   },
   {
+    ...{ id: 'numbers', name: 'Numbers', to: '/p/$project/numbers', icon: ChartNoAxesCombined },
+    ...{ keys: 'g n', group: 'project', may: mayIn('task:read') },
+  },
+  {
     ...{ id: 'context', name: 'Context', to: '/p/$project/context', icon: Layers },
     ...{ keys: 'g c', group: 'project', may: mayIn('context:read') },
   },
@@ -81,7 +86,10 @@ export const PLACES: readonly Place[] = [
     ...{ id: 'ledger', name: 'Ledger', to: '/ledger', icon: ScrollText, keys: 'g e' },
     ...{ group: 'more', may: (me) => mayAnywhere(me, 'ledger:read') },
   },
-  { id: 'settings', name: 'Settings', to: '/settings/security', icon: Settings, group: 'more' },
+  {
+    ...{ id: 'settings', name: 'Settings', to: '/settings', icon: Settings, keys: 'g ,' },
+    group: 'more',
+  },
 ]
 
 /** Gives the pages that somebody may see. */

@@ -3,9 +3,9 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useRef, use
 import { AgainDialog } from '../identity/again-dialog.tsx'
 import { FreshDialog } from '../identity/fresh-dialog.tsx'
 import { forgetKey, keptKey, takeKeyFromAddress } from '../identity/key.ts'
-import { keepFarewell, noteSignedOut, wasSignedIn } from '../identity/signed-in.ts'
-import { anything } from '../live/api.ts'
-import { openHall } from '../live/hall.ts'
+import { keepFarewell, noteSignedOut, SIGNED_IN_PLACE, wasSignedIn } from '../identity/signed-in.ts'
+import { anything, shape } from '../live/api.ts'
+import { type Hall, openHall } from '../live/hall.ts'
 import { HallContext, useHall, useTopic } from '../live/use-hall.ts'
 
 const SignOutContext = createContext<() => void>(() => {})
@@ -71,17 +71,15 @@ const SignedIn = ({ secret }: Readonly<{ secret: string | null }>) => {
     hall.start().catch(() => {})
     return () => hall.stop()
   }, [hall])
-  useEffect(() => {
-    // Whoever signs out in one tab of this browser is out of all of them.
-    const onStorage = (): void => {
-      if (secret !== null || wasSignedIn()) return
-      hall.stop()
-      leave({ next: here() }, 'You are signed out.')
-    }
-    window.addEventListener('storage', onStorage)
-    return () => window.removeEventListener('storage', onStorage)
-  }, [hall, secret, leave])
+  useOtherTabs(hall, { isByKey: secret !== null, leave })
+  const warned = useRef(0)
   const signOut = (): void => {
+    const waiting = hall.writes.waiting()
+    if (waiting > warned.current) {
+      warned.current = waiting
+      return hall.notices.show('bad', lossText(waiting))
+    }
+    hall.writes.drop()
     if (secret !== null) return leave({ with: 'key' }, null)
     // The stream would be cut with the session, and come back to be told that it is over.
     hall.stop()
@@ -97,6 +95,48 @@ const SignedIn = ({ secret }: Readonly<{ secret: string | null }>) => {
       </HallContext>
     </SignOutContext>
   )
+}
+
+const lossText = (waiting: number): string =>
+  `${waiting === 1 ? 'A change still waits' : `${waiting} changes still wait`} for the hub. ` +
+  'Sign out once more to give up what waits.'
+
+type Tabs = Readonly<{ isByKey: boolean; leave: Leave }>
+
+/** Follows what other tabs of this browser do: they share its session. */
+const useOtherTabs = (hall: Hall, { isByKey, leave }: Tabs): void => {
+  useEffect(() => {
+    const onStorage = ({ key }: StorageEvent): void => {
+      if (isByKey || (key !== null && key !== SIGNED_IN_PLACE)) return
+      if (wasSignedIn()) {
+        return void isStillMe(hall).then((isMe) =>
+          isMe ? hall.again.settle(true) : startAnew(hall),
+        )
+      }
+      hall.stop()
+      leave({ next: here() }, 'You are signed out.')
+    }
+    window.addEventListener('storage', onStorage)
+    return () => window.removeEventListener('storage', onStorage)
+  }, [hall, isByKey, leave])
+}
+
+const isWho = shape<Readonly<{ id: string }>>('id')
+
+// Where nobody answers, nobody can be taken for another.
+const isStillMe = async ({ api, me }: Hall): Promise<boolean> => {
+  const known = me()?.id
+  if (known === undefined) return true
+  return api.read('/me', isWho).then(
+    ({ id }) => id === known,
+    () => true,
+  )
+}
+
+/** Loads the page anew, with nothing of whoever was here: neither shown, nor sent later. */
+const startAnew = ({ writes }: Hall): void => {
+  writes.drop()
+  window.location.reload()
 }
 
 const AskFresh = () => {

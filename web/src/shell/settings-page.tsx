@@ -1,48 +1,42 @@
-import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect } from 'react'
-import { useHall, useTopic } from '../live/use-hall.ts'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useHall } from '../live/use-hall.ts'
+import { PartBoundary } from '../ui/state/part-boundary.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
+import { SettingsNav } from './settings/settings-nav.tsx'
+import { SettingsSearch } from './settings/settings-search.tsx'
+import { useAnchor } from './settings/use-anchor.ts'
 
-type SettingsPageProps = Readonly<{ title: string; about: string; children: ReactNode }>
-
-const TAB =
-  'inline-flex h-8 items-center rounded-control px-2.5 text-list text-text-2 hover:bg-hover ' +
-  'hover:text-text aria-[current=page]:bg-hover aria-[current=page]:font-medium ' +
-  'aria-[current=page]:text-text'
+type SettingsPageProps = Readonly<{
+  title: string
+  about: string
+  /** What is shown needs room: a table. */
+  wide?: boolean
+  children: ReactNode
+}>
 
 /** Shows a page of settings, and the way to the others. */
-export const SettingsPage = ({ title, about, children }: SettingsPageProps) => {
+export const SettingsPage = ({ title, about, wide = false, children }: SettingsPageProps) => {
   const hall = useHall()
-  const me = useTopic('me', hall.me)
+  const ref = useRef<HTMLDivElement>(null)
   usePageTitle(title)
+  useAnchor(ref)
   // Nothing here follows events, but the end of the session has to be heard of at once.
   useEffect(() => hall.listen(), [hall])
   return (
     <main className="min-w-0 flex-1 overflow-y-auto">
-      <div className="mx-auto grid max-w-3xl gap-4 px-4 py-5">
-        <header>
-          <nav aria-label="Settings" className="-ml-2.5 flex flex-wrap gap-1">
-            <Link to="/settings/security" className={TAB}>
-              Security
-            </Link>
-            <Link to="/settings/appearance" className={TAB}>
-              Appearance
-            </Link>
-            {me?.permissions.includes('member:read') && (
-              <Link to="/settings/members" className={TAB}>
-                Members
-              </Link>
-            )}
-            {me?.permissions.includes('webhook:read') && (
-              <Link to="/settings/webhooks" className={TAB}>
-                Webhooks
-              </Link>
-            )}
-          </nav>
-          <h1 className="mt-3 text-figure font-semibold">{title}</h1>
-          <p className="text-text-2">{about}</p>
-        </header>
-        {children}
+      <div
+        className={`mx-auto flex gap-x-8 gap-y-4 px-4 py-5 max-lg:flex-col lg:items-start
+          ${wide ? 'max-w-6xl' : 'max-w-5xl'}`}
+      >
+        <SettingsNav />
+        <div ref={ref} className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-4">
+          <SettingsSearch />
+          <header>
+            <h1 className="text-figure font-semibold">{title}</h1>
+            <p className="text-text-2">{about}</p>
+          </header>
+          <PartBoundary name={title}>{children}</PartBoundary>
+        </div>
       </div>
     </main>
   )

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useHall, useTopic } from '../live/use-hall.ts'
 import { known, useKeys } from './keys.ts'
+import { toggleNav } from './nav-state.ts'
 import { type Place, placesFor } from './places.ts'
 
 type FrameKeys = Readonly<{
@@ -12,7 +13,7 @@ type FrameKeys = Readonly<{
 }>
 
 /** Gives what leads to a place. */
-export const useGo = (project: string | null): ((place: Place) => void) => {
+export const useGo = (project: string | null): ((place: Pick<Place, 'to'>) => void) => {
   const navigate = useNavigate()
   return ({ to }) => {
     navigate({ to, params: { project: project ?? '' } }).catch(() => {})
@@ -41,6 +42,7 @@ export const useFrameKeys = ({ project, palette, sheet, create }: FrameKeys): vo
     known('search', palette),
     known('keys', sheet),
     known('create', () => create?.(), { when: () => create !== null }),
+    known('nav', toggleNav),
     known('undo', () => void hall.undo.undo()),
     known('redo', () => void hall.undo.redo()),
     ...ways,

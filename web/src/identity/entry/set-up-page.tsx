@@ -17,7 +17,8 @@ export const SetUpPage = () => {
   const { about, trouble } = useLink(token, 'set_up')
   const [signedIn, setSignedIn] = useState<SignedIn | null>(null)
   if (signedIn !== null) {
-    return <Arrival stage={signedIn.stage} next="/" offersFactor over={() => setSignedIn(null)} />
+    const over = (): void => setSignedIn(null)
+    return <Arrival stage={signedIn.stage} next="/start" offersFactor over={over} />
   }
   if (token === null || trouble !== null) {
     return (
@@ -33,7 +34,7 @@ export const SetUpPage = () => {
       about={
         about === null
           ? 'One moment ...'
-          : `You become the owner of ${about.organisation}: name, e-mail, password, and you are in.`
+          : `You become the owner of ${about.organisation}. First you, then a second factor.`
       }
     >
       {about !== null && <OwnerForm token={token} arrived={setSignedIn} />}

@@ -1,18 +1,12 @@
 import type { ReactNode } from 'react'
 import { useRead } from '../../live/use-read.ts'
+import { Coming } from '../../ui/state/coming.tsx'
 import { isSealed } from './views.ts'
 
 /** Shows all of one event: what it says, by which call it came, and how it is sealed. */
 export const EventDetails = ({ pos }: Readonly<{ pos: number }>) => {
-  const { data, trouble } = useRead(`/ledger/events/${pos}`, isSealed)
-  if (trouble !== null) {
-    return (
-      <p role="alert" className="text-list text-bad">
-        {trouble}
-      </p>
-    )
-  }
-  if (data === null) return <p className="text-list text-text-3">Loading</p>
+  const { data, trouble, again } = useRead(`/ledger/events/${pos}`, isSealed)
+  if (data === null) return <Coming what="the event" trouble={trouble} again={again} />
   const { event, at, sealedAt, operation, door, onBehalfOf, outcome, signedBy, before } = data
   return (
     <div className="grid gap-3">

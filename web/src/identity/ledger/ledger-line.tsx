@@ -35,7 +35,7 @@ export const LedgerLine = ({ item, isOpen, toggle, shown, only }: LedgerLineProp
       <span className="text-meta text-text-3 tabular-nums">{item.pos}</span>
       <span className="flex min-w-0 items-center gap-2">
         <span className="truncate">{wordsOf(item.event)}</span>
-        {item.about !== null && <span className="shrink-0 text-text-2">{item.about}</span>}
+        {item.about !== null && <span className="min-w-0 truncate text-text-2">{item.about}</span>}
         {item.outcome !== null && item.outcome !== 'ok' && <Badge hue="bad">{item.outcome}</Badge>}
       </span>
       <span className="min-w-0 truncate text-text-2 max-sm:col-start-3 max-sm:row-start-2">

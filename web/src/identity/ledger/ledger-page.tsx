@@ -21,7 +21,7 @@ export const LedgerPage = () => {
   const search = searchOf(useSearch({ strict: false }))
   const list = useRef<HTMLOListElement>(null)
   const { pos, ...filter } = search
-  const { items, trouble, hasMore, older } = useEvents(filter)
+  const { items, trouble, hasMore, older, again } = useEvents(filter)
   const goTo = (next: LedgerSearch): void => {
     navigate({ to: '/ledger', search: next, replace: true }).catch(() => {})
   }
@@ -46,7 +46,7 @@ export const LedgerPage = () => {
       }
     >
       <LedgerFilter search={filter} change={goTo} />
-      <Panel title={headingOf(filter)} trouble={trouble}>
+      <Panel title={headingOf(filter)} read={{ data: items, trouble, again }}>
         {items?.length === 0 && (
           <PanelEmpty>
             {isFiltered ? 'No event matches. ' : 'Nothing has happened yet.'}

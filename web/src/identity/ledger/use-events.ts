@@ -77,5 +77,6 @@ export const useEvents = (filter: LedgerSearch) => {
     trouble: here?.trouble ?? null,
     hasMore: (here?.next ?? null) !== null && (here?.items.length ?? 0) < SHOWN_MAX,
     older,
+    again: read,
   }
 }

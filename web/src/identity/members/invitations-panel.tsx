@@ -13,7 +13,8 @@ import { isInvitations, type Role } from './views.ts'
 /** Invites people, and shows who has not come yet. */
 export const InvitationsPanel = ({ roles }: Readonly<{ roles: readonly Role[] }>) => {
   const { api } = useHall()
-  const { data, trouble, again } = useRead('/invitations?limit=100', isInvitations)
+  const read = useRead('/invitations?limit=100', isInvitations)
+  const { data, again } = read
   const [isOpen, setOpen] = useState(false)
   const items = data?.items ?? []
   const withdraw = async (id: string): Promise<void> => {
@@ -23,12 +24,13 @@ export const InvitationsPanel = ({ roles }: Readonly<{ roles: readonly Role[] }>
   return (
     <Panel
       title="Invitations"
+      anchor="invitations"
       about={
         items.length === 0
           ? 'Everybody who was invited has come.'
           : 'Invited, and not here yet. A link is good for seven days.'
       }
-      trouble={trouble}
+      read={read}
       action={
         !isOpen && (
           <Button onClick={() => setOpen(true)}>

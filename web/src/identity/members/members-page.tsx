@@ -1,10 +1,9 @@
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
 import { SettingsPage } from '../../shell/settings-page.tsx'
-import { ExplainPanel } from './explain-panel.tsx'
 import { InvitationsPanel } from './invitations-panel.tsx'
 import { PeoplePanel } from './people-panel.tsx'
-import { RolesPanel } from './roles-panel.tsx'
+import { RolesPanel } from './roles/roles-panel.tsx'
 import { RulesPanel } from './rules-panel.tsx'
 import { TeamsPanel } from './teams-panel.tsx'
 import { isRoles } from './views.ts'
@@ -17,15 +16,14 @@ export const MembersPage = () => {
   const { data } = useRead(may('role:read') ? '/roles' : null, isRoles)
   const roles = data?.items ?? []
   return (
-    <SettingsPage title="Members" about="People, what they may do, and who may come in.">
+    <SettingsPage title="Members" about="People, what they may do, and who may come in." wide>
       {me !== null && (
         <>
           <PeoplePanel roles={roles} />
           {may('member:write') && <InvitationsPanel roles={roles} />}
           {may('team:read') && <TeamsPanel />}
-          {roles.length > 0 && <RolesPanel roles={roles} />}
           {may('org:read') && <RulesPanel mayChange={may('org:write')} />}
-          <ExplainPanel />
+          <RolesPanel roles={roles} />
         </>
       )}
     </SettingsPage>

@@ -14,12 +14,13 @@ export const PeoplePanel = ({ roles }: Readonly<{ roles: readonly Role[] }>) => 
   const me = useTopic('me', hall.me)
   const [cursor, setCursor] = useState<string | null>(null)
   const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
-  const { data, trouble, again } = useRead(`/principals?kind=person&limit=50${after}`, isMembers)
+  const read = useRead(`/principals?kind=person&limit=50${after}`, isMembers)
+  const { data, again } = read
   const [open, setOpen] = useState<string | null>(null)
   const next = data?.next ?? null
   const mayWrite = me?.permissions.includes('member:write') === true
   return (
-    <Panel title="People" trouble={trouble}>
+    <Panel title="People" anchor="people" read={read}>
       <PanelList label="People">
         {data?.items.map((person) => (
           <PanelItem

@@ -18,12 +18,14 @@ const OPTIONS = [
 
 /** Shows who has to have a second factor. */
 export const RulesPanel = ({ mayChange }: Readonly<{ mayChange: boolean }>) => {
-  const { data, trouble, again } = useRead('/settings/sign-in', isRules)
+  const read = useRead('/settings/sign-in', isRules)
+  const { data, again } = read
   return (
     <Panel
       title="Sign-in"
+      anchor="sign-in"
       about="How people have to sign in, from their next time on."
-      trouble={trouble}
+      read={read}
     >
       {data !== null && (
         <PanelBody>

@@ -17,14 +17,16 @@ export const TeamsPanel = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
   const mayWrite = me?.permissions.includes('team:write') === true
-  const { data, trouble, again } = useRead('/teams?limit=100', isTeams)
+  const read = useRead('/teams?limit=100', isTeams)
+  const { data, again } = read
   const [isOpen, setOpen] = useState(false)
   const items = data?.items ?? []
   return (
     <Panel
       title="Teams"
+      anchor="teams"
       about="People who look after projects together."
-      trouble={trouble}
+      read={read}
       action={
         mayWrite &&
         !isOpen && (

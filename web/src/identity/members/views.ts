@@ -41,6 +41,15 @@ export type Team = Readonly<{
   projects: readonly string[]
 }>
 
+/** What somebody may do in a place. */
+export type Rights = Readonly<{
+  principal: string
+  resource: string
+  permissions: readonly string[]
+  held: readonly string[]
+  own: readonly string[]
+}>
+
 /** Why somebody may do something, or may not. */
 export type Explained = Readonly<{
   principal: string
@@ -57,6 +66,7 @@ export const isMembers = shape<{ items: readonly Member[]; next: string | null }
 export const isRoles = shape<{ items: readonly Role[] }>('items')
 export const isInvitations = shape<{ items: readonly Invitation[] }>('items')
 export const isTeams = shape<{ items: readonly Team[] }>('items')
+export const isRights = shape<Rights>('principal', 'permissions', 'held', 'own')
 export const isExplained = shape<Explained>('allowed', 'reason', 'chain', 'grants')
 
 /** Gives the roles that can be given in a kind of place, as a choice. */

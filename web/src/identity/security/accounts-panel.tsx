@@ -14,7 +14,8 @@ const isAccounts = shape<{ items: readonly Account[] }>('items')
 /** Shows the accounts elsewhere that sign one in; nothing where there is no such way. */
 export const AccountsPanel = () => {
   const { api } = useHall()
-  const { data, trouble, again } = useRead('/me/accounts', isAccounts)
+  const read = useRead('/me/accounts', isAccounts)
+  const { data, again } = read
   const { data: ways } = useRead('/sign-in', isSignInWays)
   const items = data?.items ?? []
   const providers = ways?.providers ?? []
@@ -30,8 +31,9 @@ export const AccountsPanel = () => {
   return (
     <Panel
       title="Linked accounts"
+      anchor="accounts"
       about="Accounts elsewhere that sign you in here."
-      trouble={trouble}
+      read={read}
       action={
         <div className="flex flex-wrap gap-1.5">
           {providers.map(({ key, name }) => (

@@ -27,6 +27,7 @@ export const CodesPanel = ({ factors, changed }: CodesPanelProps) => {
   return (
     <Panel
       title="Backup codes"
+      anchor="backup-codes"
       about={
         left === 0
           ? 'You have none. Without them, a lost device locks you out.'

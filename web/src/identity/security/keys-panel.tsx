@@ -29,7 +29,8 @@ export const KeysPanel = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
   const mayRead = me?.permissions.includes('key:read') === true
-  const { data, trouble, again } = useRead(mayRead ? '/keys?limit=100' : null, isKeys)
+  const read = useRead(mayRead ? '/keys?limit=100' : null, isKeys)
+  const { data, again } = read
   const [isOpen, setOpen] = useState(false)
   const [now] = useState(() => Date.now())
   if (!mayRead) return null
@@ -44,8 +45,9 @@ export const KeysPanel = () => {
   return (
     <Panel
       title="API keys"
+      anchor="keys"
       about="For programs and agents that cannot sign in. Only keys that are in force are shown."
-      trouble={trouble}
+      read={read}
       action={
         !isOpen && (
           <Button onClick={() => setOpen(true)}>

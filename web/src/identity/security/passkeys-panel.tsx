@@ -29,6 +29,7 @@ export const PasskeysPanel = ({ passkeys, changed }: PasskeysPanelProps) => {
   return (
     <Panel
       title="Passkeys"
+      anchor="passkeys"
       about="Fingerprint, face, PIN or a security key: nothing that can be copied or guessed."
       action={
         isOffered && (

@@ -17,6 +17,7 @@ export const PasswordPanel = ({ hasPassword, changed }: PasswordPanelProps) => {
   return (
     <Panel
       title="Password"
+      anchor="password"
       about={hasPassword ? 'A change signs your other browsers out.' : 'You have none yet.'}
       action={!isOpen && <Button onClick={() => setOpen(true)}>{verb}</Button>}
     >

@@ -21,11 +21,17 @@ export const ProfilePanel = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
   const mayRead = me?.permissions.includes('member:read') === true
-  const { data, trouble } = useRead(mayRead ? '/principals?kind=person&limit=100' : null, isPeople)
+  const read = useRead(mayRead ? '/principals?kind=person&limit=100' : null, isPeople)
+  const { data } = read
   const known = data?.items.find(({ handle }) => handle === me?.handle)
   const isReady = me !== null && (data !== null || !mayRead)
   return (
-    <Panel title="Profile" about={me === null ? '' : `You are @${me.handle}.`} trouble={trouble}>
+    <Panel
+      title="Profile"
+      anchor="profile"
+      about={me === null ? '' : `You are @${me.handle}.`}
+      {...(mayRead && { read })}
+    >
       {isReady && (
         <PanelBody>
           <ProfileForm name={known?.name ?? ''} email={known?.email ?? ''} />

@@ -21,7 +21,8 @@ const isConsents = shape<{ items: readonly Consent[] }>('items')
 /** Shows the programs that one has allowed to act. */
 export const ProgramsPanel = () => {
   const { api } = useHall()
-  const { data, trouble, again } = useRead('/oauth/grants?limit=100', isConsents)
+  const read = useRead('/oauth/grants?limit=100', isConsents)
+  const { data, again } = read
   const items = data?.items ?? []
   const revoke = async (id: string): Promise<void> => {
     await api.change(['DELETE', `/oauth/grants/${id}`], null, anything)
@@ -30,8 +31,9 @@ export const ProgramsPanel = () => {
   return (
     <Panel
       title="Programs"
+      anchor="programs"
       about="MCP clients and other programs that you have allowed to act."
-      trouble={trouble}
+      read={read}
     >
       {data !== null && items.length === 0 && (
         <PanelEmpty>None yet. A program asks for it when you connect it to this hub.</PanelEmpty>

@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import { useHall } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
+import { TroubleLine } from '../../ui/state/trouble-line.tsx'
 import { SettingsPage } from '../../shell/settings-page.tsx'
 import { isFactors } from '../views.ts'
 import { AccountsPanel } from './accounts-panel.tsx'
@@ -29,11 +30,7 @@ export const SecurityPage = () => {
           run <code className="font-mono">guildhall open</code>.
         </p>
       )}
-      {trouble !== null && (
-        <p role="alert" className="text-bad">
-          {trouble}
-        </p>
-      )}
+      {trouble !== null && <TroubleLine said={trouble} again={again} />}
       <ProfilePanel />
       {factors !== null && (
         <>

@@ -20,7 +20,8 @@ const isSessions = shape<{ items: readonly Session[] }>('items')
 /** Shows the browsers one is signed in with. */
 export const SessionsPanel = () => {
   const { api } = useHall()
-  const { data, trouble, again } = useRead('/sessions', isSessions)
+  const read = useRead('/sessions', isSessions)
+  const { data, again } = read
   const end = async (id: string): Promise<void> => {
     await api.write(`/sessions/${id}/revoke`, {}, anything)
     again()
@@ -29,8 +30,9 @@ export const SessionsPanel = () => {
   return (
     <Panel
       title="Sessions"
+      anchor="sessions"
       about="The browsers you are signed in with."
-      trouble={trouble}
+      read={read}
       action={
         items.length > 1 && (
           <ActButton

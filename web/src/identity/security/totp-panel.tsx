@@ -25,6 +25,7 @@ export const TotpPanel = ({ isOn, changed }: TotpPanelProps) => {
   return (
     <Panel
       title="Authenticator app"
+      anchor="authenticator"
       about="Six digits from an app on your telephone, asked for after the password."
       action={
         !isOpen && (

@@ -23,6 +23,7 @@ export const KNOWN = {
   keys: { keys: ['?'], scope: 'Everywhere', label: 'Show keys' },
   search: { keys: ['/'], scope: 'Everywhere', label: 'Search' },
   create: { keys: ['c'], scope: 'Everywhere', label: 'New task' },
+  nav: { keys: ['['], scope: 'Everywhere', label: 'Narrow or widen the navigation' },
   undo: { keys: ['Mod+z'], scope: 'Everywhere', label: 'Undo' },
   redo: { keys: ['Mod+Shift+z'], scope: 'Everywhere', label: 'Redo' },
 } as const satisfies Readonly<Record<string, Known>>

@@ -3,13 +3,14 @@ import { activeKeys } from '../keys.ts'
 import { density, setDensity, setTheme, theme } from '../look.ts'
 import { toggleNav } from '../nav-state.ts'
 import { type Place, placesFor } from '../places.ts'
+import { sectionsFor, type SettingsPath } from '../settings/sections.ts'
 import type { Command } from './commands.ts'
 
 /** What the palette needs of the frame around it. */
 export type PageActs = Readonly<{
-  go(place: Place): void
+  go(place: Pick<Place, 'to'>): void
   openProject(key: string): void
-  openSettings(section: 'security' | 'appearance' | 'members' | 'webhooks'): void
+  openSettings(to: SettingsPath, anchor?: string): void
   signOut(): void
 }>
 
@@ -42,28 +43,28 @@ export const goCommands = (
   return [...places, ...projects, ...settingsCommands(hall, acts)]
 }
 
-const settingsCommands = (hall: Hall, acts: PageActs): readonly Command[] => {
-  const may = (permission: string): boolean => hall.me()?.permissions.includes(permission) ?? false
-  const section = (
-    name: Parameters<PageActs['openSettings']>[0],
-    label: string,
-    words: string,
-  ): Command => ({
-    id: `settings.${name}`,
-    group: 'Settings',
-    label,
-    words: `settings ${words}`,
-    run: () => acts.openSettings(name),
-  })
-  return [
-    section('security', 'Security and profile', 'password passkey session key account'),
-    section('appearance', 'Appearance and keys', 'theme dark light density shortcut'),
-    ...(may('member:read') ? [section('members', 'Members', 'people team role invite')] : []),
-    ...(may('webhook:read') ? [section('webhooks', 'Webhooks', 'hook event address')] : []),
-  ]
-}
+// Every setting has a line of its own: it is found by its words, not by the page it stands on.
+const settingsCommands = (hall: Hall, acts: PageActs): readonly Command[] =>
+  sectionsFor(hall.me()).flatMap(({ name, to, words, settings }) => [
+    line({ id: to, label: name, words, run: () => acts.openSettings(to) }),
+    ...settings.map((one) =>
+      line({
+        id: `${to}#${one.anchor}`,
+        label: `${name}: ${one.name}`,
+        words: one.words,
+        run: () => acts.openSettings(to, one.anchor),
+      }),
+    ),
+  ])
 
-const WALKING = /^(Arrow|Shift\+|[jkhlJKHLx]$|Escape$|Enter$|Space$|Mod\+k$|\/$)/
+type Line = Pick<Command, 'label' | 'run'> & Readonly<{ id: string; words: string }>
+
+const line = ({ id, words, ...rest }: Line): Command => ({
+  ...{ id: `settings.${id}`, group: 'Settings', words: `settings ${words}` },
+  ...rest,
+})
+
+const WALKING = /^(Arrow|Shift\+|[jkhlJKHLox]$|Escape$|Enter$|Space$|Mod\+k$|\/$)/
 
 /** Gives what keys do here now: whatever has keys can be found by its name, too. */
 export const keyCommands = (): readonly Command[] =>

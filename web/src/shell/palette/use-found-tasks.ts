@@ -3,6 +3,7 @@ import type { Card } from '../../../../src/work/contract.ts'
 import { shape } from '../../live/api.ts'
 import type { Hall } from '../../live/hall.ts'
 import { useHall } from '../../live/use-hall.ts'
+import { cutText } from '../../ui/signs.ts'
 
 /** A task as the palette shows it. */
 export type FoundTask = Readonly<Pick<Card, 'key' | 'title' | 'column' | 'category'>>
@@ -11,6 +12,7 @@ const isFound = shape<{ items: readonly FoundTask[] }>('items')
 /** Between the last press and the question: writers do not ask for every letter. */
 const PAUSE_MS = 70
 const FOUND_MAX = 8
+const Q_LETTERS_MAX = 200
 const LETTERS_MIN = 2
 const KEY = /^[a-z][a-z0-9]{1,9}-[1-9][0-9]*$/i
 
@@ -39,7 +41,7 @@ export const useFoundTasks = (wanted: string): readonly FoundTask[] => {
     if (!isAsked) return undefined
     let isOld = false
     const timer = setTimeout(() => {
-      const path = `/tasks?limit=${FOUND_MAX}&q=${encodeURIComponent(q.slice(0, 200))}`
+      const path = `/tasks?limit=${FOUND_MAX}&q=${encodeURIComponent(cutText(q, Q_LETTERS_MAX))}`
       api.read(path, isFound).then(
         ({ items }) => !isOld && setFound({ q, items }),
         // What is here already is found without the hub.

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
 import { contextSearch } from '../../context/editor/context-search.ts'
+import { lazyPage } from '../../ui/load-part.ts'
 import { frame } from './root.tsx'
 
 const getFrame = () => frame
@@ -12,10 +13,7 @@ const context = createRoute({
   getParentRoute: getFrame,
   path: '/p/$project/context',
   validateSearch: contextSearch,
-  component: lazyRouteComponent(
-    () => import('../../context/editor/context-page.tsx'),
-    'ContextPage',
-  ),
+  component: lazyPage(() => import('../../context/editor/context-page.tsx'), 'ContextPage'),
 })
 const vision = createRoute({
   getParentRoute: getFrame,
@@ -24,7 +22,7 @@ const vision = createRoute({
     ...(typeof open === 'string' && OBJECTIVE.test(open) && { open }),
     ...(tab === 'unaligned' && { tab }),
   }),
-  component: lazyRouteComponent(() => import('../../context/vision/vision-page.tsx'), 'VisionPage'),
+  component: lazyPage(() => import('../../context/vision/vision-page.tsx'), 'VisionPage'),
 })
 
 /** Pages about contexts and objectives. */

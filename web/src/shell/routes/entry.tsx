@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../../ui/load-part.ts'
 import { root, session, text } from './root.tsx'
 
 // Ways in: for strangers, and loaded when somebody needs them.
@@ -20,51 +21,39 @@ const signIn = createRoute({
       ...(given['with'] === 'key' && { with: 'key' }),
     }
   },
-  component: lazyRouteComponent(
-    () => import('../../identity/entry/sign-in-page.tsx'),
-    'SignInPage',
-  ),
+  component: lazyPage(() => import('../../identity/entry/sign-in-page.tsx'), 'SignInPage'),
 })
 const callback = createRoute({
   getParentRoute: getRoot,
   path: '/sign-in/callback',
-  component: lazyRouteComponent(
-    () => import('../../identity/entry/callback-page.tsx'),
-    'CallbackPage',
-  ),
+  component: lazyPage(() => import('../../identity/entry/callback-page.tsx'), 'CallbackPage'),
 })
 const setUp = createRoute({
   getParentRoute: getRoot,
   path: '/set-up',
-  component: lazyRouteComponent(() => import('../../identity/entry/set-up-page.tsx'), 'SetUpPage'),
+  component: lazyPage(() => import('../../identity/entry/set-up-page.tsx'), 'SetUpPage'),
 })
 const invitation = createRoute({
   getParentRoute: getRoot,
   path: '/invitation',
-  component: lazyRouteComponent(
-    () => import('../../identity/entry/invitation-page.tsx'),
-    'InvitationPage',
-  ),
+  component: lazyPage(() => import('../../identity/entry/invitation-page.tsx'), 'InvitationPage'),
 })
 const reset = createRoute({
   getParentRoute: getRoot,
   path: '/reset',
-  component: lazyRouteComponent(() => import('../../identity/entry/reset-page.tsx'), 'ResetPage'),
+  component: lazyPage(() => import('../../identity/entry/reset-page.tsx'), 'ResetPage'),
 })
 const verify = createRoute({
   getParentRoute: getRoot,
   path: '/verify',
-  component: lazyRouteComponent(() => import('../../identity/entry/verify-page.tsx'), 'VerifyPage'),
+  component: lazyPage(() => import('../../identity/entry/verify-page.tsx'), 'VerifyPage'),
 })
 
 // Decisions about programs stand alone on their page.
 const consent = createRoute({
   getParentRoute: getSession,
   path: '/oauth/interaction/$uid',
-  component: lazyRouteComponent(
-    () => import('../../identity/entry/consent-page.tsx'),
-    'ConsentPage',
-  ),
+  component: lazyPage(() => import('../../identity/entry/consent-page.tsx'), 'ConsentPage'),
 })
 const device = createRoute({
   getParentRoute: getSession,
@@ -78,7 +67,7 @@ const device = createRoute({
       }),
     )
   },
-  component: lazyRouteComponent(() => import('../../identity/entry/device-page.tsx'), 'DevicePage'),
+  component: lazyPage(() => import('../../identity/entry/device-page.tsx'), 'DevicePage'),
 })
 
 /** Ways in for strangers. */

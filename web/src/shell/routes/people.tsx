@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../../ui/load-part.ts'
 import { frame } from './root.tsx'
 
 const getFrame = () => frame
@@ -6,27 +7,24 @@ const getFrame = () => frame
 const home = createRoute({
   getParentRoute: getFrame,
   path: '/',
-  component: lazyRouteComponent(() => import('../../work/home/home-page.tsx'), 'HomePage'),
+  component: lazyPage(() => import('../../work/home/home-page.tsx'), 'HomePage'),
 })
 const mine = createRoute({
   getParentRoute: getFrame,
   path: '/me',
-  component: lazyRouteComponent(() => import('../../work/mine/my-work-page.tsx'), 'MyWorkPage'),
+  component: lazyPage(() => import('../../work/mine/my-work-page.tsx'), 'MyWorkPage'),
 })
 const agents = createRoute({
   getParentRoute: getFrame,
   path: '/agents',
   validateSearch: (given): { connect?: true } =>
     given['connect'] === true ? { connect: true } : {},
-  component: lazyRouteComponent(
-    () => import('../../agents/registry/agents-page.tsx'),
-    'AgentsPage',
-  ),
+  component: lazyPage(() => import('../../agents/registry/agents-page.tsx'), 'AgentsPage'),
 })
 const agent = createRoute({
   getParentRoute: getFrame,
   path: '/agents/$name',
-  component: lazyRouteComponent(() => import('../../agents/registry/agent-page.tsx'), 'AgentPage'),
+  component: lazyPage(() => import('../../agents/registry/agent-page.tsx'), 'AgentPage'),
 })
 const WORDS = ['object', 'actor', 'event', 'project', 'since', 'until'] as const
 
@@ -45,10 +43,7 @@ const ledger = createRoute({
     const pos = given['pos']
     return { ...found, ...(typeof pos === 'number' && { pos }) }
   },
-  component: lazyRouteComponent(
-    () => import('../../identity/ledger/ledger-page.tsx'),
-    'LedgerPage',
-  ),
+  component: lazyPage(() => import('../../identity/ledger/ledger-page.tsx'), 'LedgerPage'),
 })
 
 /** Pages about who works here, what they did, and what waits. */

@@ -1,4 +1,7 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../../ui/load-part.ts'
+import { numbersSearch } from '../../work/numbers/numbers-search.ts'
+import { sprintSearch } from '../../work/sprint/chart/sprint-search.ts'
 import { frame, text } from './root.tsx'
 
 type BacklogSearch = { q?: string; capacity?: number }
@@ -32,7 +35,7 @@ const backlog = createRoute({
       ...(capacity > 0 && capacity <= CAPACITY_MAX && { capacity }),
     }
   },
-  component: lazyRouteComponent(() => import('../../work/backlog/backlog-page.tsx'), 'BacklogPage'),
+  component: lazyPage(() => import('../../work/backlog/backlog-page.tsx'), 'BacklogPage'),
 })
 const ready = createRoute({
   getParentRoute: getFrame,
@@ -42,18 +45,26 @@ const ready = createRoute({
     const agent = text(given['agent'])
     return { ...(why !== undefined && { why }), ...(agent !== undefined && { agent }) }
   },
-  component: lazyRouteComponent(() => import('../../work/ready/ready-page.tsx'), 'ReadyPage'),
+  component: lazyPage(() => import('../../work/ready/ready-page.tsx'), 'ReadyPage'),
 })
 const sprints = createRoute({
   getParentRoute: getFrame,
   path: '/p/$project/sprint',
-  component: lazyRouteComponent(() => import('../../work/sprint/sprint-page.tsx'), 'SprintPage'),
+  validateSearch: sprintSearch,
+  component: lazyPage(() => import('../../work/sprint/sprint-page.tsx'), 'SprintPage'),
 })
 const sprint = createRoute({
   getParentRoute: getFrame,
   path: '/p/$project/sprint/$number',
-  component: lazyRouteComponent(() => import('../../work/sprint/sprint-page.tsx'), 'SprintPage'),
+  validateSearch: sprintSearch,
+  component: lazyPage(() => import('../../work/sprint/sprint-page.tsx'), 'SprintPage'),
+})
+const numbers = createRoute({
+  getParentRoute: getFrame,
+  path: '/p/$project/numbers',
+  validateSearch: numbersSearch,
+  component: lazyPage(() => import('../../work/numbers/numbers-page.tsx'), 'NumbersPage'),
 })
 
-/** Pages about what comes next. */
-export const planningRoutes = [backlog, ready, sprints, sprint] as const
+/** Pages about what comes next, and about how it went. */
+export const planningRoutes = [backlog, ready, sprints, sprint, numbers] as const

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../../ui/load-part.ts'
 import { frame } from './root.tsx'
 
 const STEPS = ['machine', 'project', 'agent'] as const
@@ -11,7 +12,7 @@ const start = createRoute({
     const step = STEPS.find((one) => one === given['step'])
     return step === undefined ? {} : { step }
   },
-  component: lazyRouteComponent(() => import('../../agents/start/start-page.tsx'), 'StartPage'),
+  component: lazyPage(() => import('../../agents/start/start-page.tsx'), 'StartPage'),
 })
 
 /** The page on which a hall begins. */

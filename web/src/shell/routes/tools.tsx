@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../../ui/load-part.ts'
 import { frame, text } from './root.tsx'
 
 type ToolsSearch = { q?: string; add?: 'catalogue' | 'address' }
@@ -17,17 +18,17 @@ const tools = createRoute({
       ...((add === 'catalogue' || add === 'address') && { add }),
     }
   },
-  component: lazyRouteComponent(() => import('../../tools/tools-page.tsx'), 'ToolsPage'),
+  component: lazyPage(() => import('../../tools/tools-page.tsx'), 'ToolsPage'),
 })
 const server = createRoute({
   getParentRoute: getFrame,
   path: '/tools/$server',
-  component: lazyRouteComponent(() => import('../../tools/server/server-page.tsx'), 'ServerPage'),
+  component: lazyPage(() => import('../../tools/server/server-page.tsx'), 'ServerPage'),
 })
 const tool = createRoute({
   getParentRoute: getFrame,
   path: '/tools/$server/$tool',
-  component: lazyRouteComponent(() => import('../../tools/tool/tool-page.tsx'), 'ToolPage'),
+  component: lazyPage(() => import('../../tools/tool/tool-page.tsx'), 'ToolPage'),
 })
 
 /** Pages about tools. */

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { createRoute, Outlet } from '@tanstack/react-router'
 import { checkBoardSearch } from '../../work/board/board-search.ts'
 import { Workspace } from '../../work/workspace.tsx'
+import { lazyPage } from '../../ui/load-part.ts'
 import { frame } from './root.tsx'
 
 const getFrame = () => frame
@@ -22,12 +23,12 @@ const task = createRoute({
   path: '/t/$key',
   // A task stands beside the board, or has the page to itself.
   validateSearch: ({ full }): { full?: 1 } => (full === 1 ? { full } : {}),
-  component: lazyRouteComponent(() => import('../../work/task/task-panel.tsx'), 'TaskPanel'),
+  component: lazyPage(() => import('../../work/task/task-panel.tsx'), 'TaskPanel'),
 })
 const inbox = createRoute({
   getParentRoute: getFrame,
   path: '/inbox',
-  component: lazyRouteComponent(() => import('../../agents/inbox-page.tsx'), 'InboxPage'),
+  component: lazyPage(() => import('../../agents/inbox-page.tsx'), 'InboxPage'),
 })
 
 /** Pages about work. */

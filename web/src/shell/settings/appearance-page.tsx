@@ -16,7 +16,7 @@ export const AppearancePage = () => {
   const [keys, setKeys] = useState(singleKeys)
   return (
     <SettingsPage title="Appearance" about="These choices are kept in this browser only.">
-      <Panel title="Look">
+      <Panel title="Look" anchor="look">
         <PanelBody>
           <div className="grid gap-5">
             <Radios
@@ -42,7 +42,7 @@ export const AppearancePage = () => {
           </div>
         </PanelBody>
       </Panel>
-      <Panel title="Keyboard">
+      <Panel title="Keyboard" anchor="keyboard">
         <PanelBody>
           <Switch
             label="Keys of a single sign"
