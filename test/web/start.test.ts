@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { startChromium } from '../chromium.ts'
 import { startTestHub, type TestHub } from '../hub.ts'
 import { visit } from './visit.ts'
 
 const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
+
+const POLL = { timeout: 60_000 }
+const Made = z.object({ key: z.string() })
+const Keys = z.object({ items: z.array(z.object({ lastUsedAt: z.string().nullable() })).min(1) })
 
 vi.setConfig({ testTimeout: 150_000 })
 
@@ -61,13 +66,12 @@ test('a new hall looks around when it is let, and takes over what it found', asy
   expect(await page.content()).not.toContain('sk-of-the-pantry')
   const found = page.getByRole('listitem').filter({ hasText: join('code', 'banquet') })
   await found.last().getByRole('button', { name: 'Import its backlog' }).click()
-  await page.getByRole('button', { name: 'Read its backlog' }).click()
-  expect(await page.getByLabel('Project', { exact: true }).inputValue()).toBe('banquet')
-  await page.getByRole('button', { name: 'Look what would come' }).click()
+  expect(await page.getByLabel('Project name').inputValue()).toBe('banquet')
+  await page.getByRole('button', { name: 'Preview the import' }).click()
   await page.getByRole('button', { name: 'Import 2 tasks' }).click()
   await page.getByLabel('Name', { exact: true }).waitFor()
   expect(new URL(page.url()).search).toBe('?step=agent')
-  await page.getByRole('button', { name: 'Go to the board' }).click()
+  await page.getByRole('button', { name: 'Not now' }).click()
   await page.locator('[data-card="BANQ-1"]').getByText('Lay the table').waitFor()
   await end()
 })
@@ -82,12 +86,31 @@ test('a demo project is made, or a picked file is taken over, and the page says 
   const text = bead('bd-9', 'Cut the bread')
   const file = { name: 'other.jsonl', mimeType: 'text/plain', buffer: Buffer.from(text) }
   await page.getByLabel('Choose a file').setInputFiles(file)
-  await page.getByLabel('Project', { exact: true }).fill('Bread and butter')
+  await page.getByLabel('Project name').fill('Bread and butter')
   expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe('BAB')
-  await page.getByRole('button', { name: 'Look what would come' }).click()
+  await page.getByRole('button', { name: 'Preview the import' }).click()
   await page.getByRole('button', { name: 'Import 1 task' }).click()
   await page.getByLabel('Name', { exact: true }).waitFor()
   expect(await page.getByLabel('Done', { exact: true }).count()).toBe(2)
+  await end()
+})
+
+test('who comes back finds what is done, what was not finished, and where to go on', async () => {
+  const made = await hub.api('POST', '/v1/agents', { name: 'mute', projects: ['DEMO'] })
+  const { key } = Made.parse(made.body)
+  const { page, end } = await atStart('/start')
+  await page.getByRole('note').getByText('@mute was made, and nothing was heard').waitFor()
+  await hub.api('GET', '/v1/me', undefined, key)
+  // The hub writes down every few seconds which keys were used.
+  const used = async () => Keys.parse((await hub.api('GET', '/v1/keys?principal=mute')).body)
+  await expect.poll(async () => (await used()).items[0]?.lastUsedAt, POLL).not.toBeNull()
+  await page.reload()
+  await page.getByRole('heading', { name: 'The hall is set up' }).waitFor()
+  const next = page.getByRole('navigation', { name: 'What is next' })
+  await next.getByRole('link', { name: /^Members/ }).waitFor()
+  await page.getByRole('button', { name: 'A first project' }).click()
+  await page.getByRole('button', { name: 'Make the demo project' }).waitFor()
+  expect(new URL(page.url()).search).toBe('?step=project')
   await end()
 })
 

@@ -2,21 +2,18 @@ import type { ReactNode } from 'react'
 import type { ApprovalItem } from '../live/inbox.ts'
 import { useRead } from '../live/use-read.ts'
 import { Moment } from '../ui/moment.tsx'
+import { TroubleLine } from '../ui/state/trouble-line.tsx'
 import { isDetails } from './views.ts'
 
 const HASH_SHOWN = 12
 
 /** Shows what exactly a yes covers: the arguments as they are hashed, and what they are for. */
 export const ApprovalFacts = ({ item }: Readonly<{ item: ApprovalItem }>) => {
-  const { data, trouble } = useRead(`/approvals/${item.key}`, isDetails)
+  const { data, trouble, again } = useRead(`/approvals/${item.key}`, isDetails)
   const args = data?.args ?? item.args
   return (
     <>
-      {trouble !== null && (
-        <p role="alert" className="text-list text-bad">
-          {trouble}
-        </p>
-      )}
+      {trouble !== null && <TroubleLine said={trouble} again={again} />}
       <div>
         <h3 className="text-meta font-medium text-text-3">Exact arguments</h3>
         <pre

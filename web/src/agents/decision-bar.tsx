@@ -53,8 +53,11 @@ type SecondThoughtProps = Readonly<{
 
 const SecondThought = ({ item, deed, approve, cancel }: SecondThoughtProps) => {
   const ref = useRef<HTMLButtonElement>(null)
+  const warning = useRef<HTMLParagraphElement>(null)
   const [isReady, setReady] = useState(false)
   useEffect(() => {
+    // What is pressed too early meets the warning, and neither the line nor a button.
+    warning.current?.focus()
     const timer = setTimeout(() => setReady(true), SECOND_THOUGHT_MS)
     return () => clearTimeout(timer)
   }, [])
@@ -63,7 +66,7 @@ const SecondThought = ({ item, deed, approve, cancel }: SecondThoughtProps) => {
   }, [isReady])
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <p className="basis-full text-list text-bad">
+      <p ref={warning} tabIndex={-1} className="basis-full text-list text-bad outline-none">
         High risk: read the arguments once more. Nobody undoes this for you.
       </p>
       <Button ref={ref} look="filled" disabled={!isReady || deed.isBusy} onClick={approve}>

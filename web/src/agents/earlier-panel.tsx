@@ -13,12 +13,15 @@ const SHOWN_MAX = 20
 export const EarlierPanel = () => {
   const { inbox } = useHall()
   const waiting = useTopic(INBOX_TOPIC, inbox.waiting)
-  const { data, again } = useRead('/approvals?limit=100', isApprovals)
+  const { data, trouble, again } = useRead('/approvals?limit=100', isApprovals)
   // What is not open any more has become one of these.
   useEffect(() => {
     if (waiting !== null) again()
   }, [waiting, again])
   const items = (data?.items ?? []).filter(({ state }) => state !== 'open').slice(0, SHOWN_MAX)
+  if (trouble !== null && data === null) {
+    return <Panel title="Earlier" read={{ data, trouble, again }} />
+  }
   if (items.length === 0) return null
   return (
     <Panel title="Earlier">

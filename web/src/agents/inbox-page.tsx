@@ -2,7 +2,6 @@ import { useEffect } from 'react'
 import { type ApprovalItem, INBOX_TOPIC } from '../live/inbox.ts'
 import { useHall, useTopic } from '../live/use-hall.ts'
 import { useKeys } from '../shell/keys.ts'
-import { Button } from '../ui/button.tsx'
 import { Panel, PanelEmpty, PanelList } from '../ui/panel.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
 import { ApprovalFacts } from './approval-facts.tsx'
@@ -55,18 +54,12 @@ const WaitingPanel = ({ items }: Readonly<{ items: readonly ApprovalItem[] | nul
     <Panel
       title="Waiting for you"
       about="Without an answer each of them is denied when its time is over."
-      trouble={trouble}
-      action={
-        trouble !== null && (
-          <Button
-            onClick={() => {
-              inbox.read().catch(() => {})
-            }}
-          >
-            Try again
-          </Button>
-        )
-      }
+      read={{
+        ...{ data: items, trouble },
+        again() {
+          inbox.read().catch(() => {})
+        },
+      }}
     >
       {items?.length === 0 && <PanelEmpty>Nothing waits for you.</PanelEmpty>}
       {items !== null && items.length > 0 && (

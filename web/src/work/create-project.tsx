@@ -10,8 +10,14 @@ import { keyFor } from './project-key.ts'
 
 const isProject = shape<Project>('key', 'name')
 
+type CreateProjectProps = Readonly<{
+  close(): void
+  /** Hears of the project that was made; not given: its board is shown. */
+  made?: (key: string) => void
+}>
+
 /** Asks for a name and a key, and makes a project of them. */
-export const CreateProject = ({ close }: Readonly<{ close(): void }>) => {
+export const CreateProject = ({ close, made }: CreateProjectProps) => {
   const hall = useHall()
   const navigate = useNavigate()
   const [name, setName] = useState('')
@@ -25,6 +31,7 @@ export const CreateProject = ({ close }: Readonly<{ close(): void }>) => {
       const project = await hall.api.write('/projects', { key: shownKey, name }, isProject)
       await hall.start()
       close()
+      if (made !== undefined) return made(project.key)
       await navigate({ to: '/p/$project/board', params: { project: project.key } })
     } catch (thrown) {
       setSaid(thrown instanceof Error ? thrown.message : String(thrown))

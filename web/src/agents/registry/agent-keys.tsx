@@ -18,7 +18,8 @@ const isNew = shape<Readonly<{ key: string }>>('key')
 export const AgentKeys = ({ agent }: Readonly<{ agent: Agent }>) => {
   const { api } = useHall()
   const { handle } = agent
-  const { data, trouble, again } = useLive(`/keys?principal=${handle}&limit=100`, KEYS)
+  const read = useLive(`/keys?principal=${handle}&limit=100`, KEYS)
+  const { data, again } = read
   const [made, setMade] = useState<MadeKey | null>(null)
   const [now] = useState(() => Date.now())
   const make = async (): Promise<void> => {
@@ -40,7 +41,7 @@ export const AgentKeys = ({ agent }: Readonly<{ agent: Agent }>) => {
     <Panel
       title="Keys"
       about="Only those that let in now; a key is shown once, when it is made."
-      trouble={trouble}
+      read={read}
       action={
         made === null && (
           <ActButton act={make}>

@@ -7,11 +7,11 @@ import { useWalk } from '../../tools/use-walk.ts'
 import { mayHere } from '../../tools/may.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
+import { TroubleLine } from '../../ui/state/trouble-line.tsx'
 import { isRunning, WORK_EVENTS } from '../../work/people-views.ts'
 import { AgentActions } from './agent-actions.tsx'
 import { AgentKeys } from './agent-keys.tsx'
 import { DoingPanel, QueuePanel, RecordPanel } from './agent-record.tsx'
-import { StopBanner } from './stop-bar.tsx'
 import { AGENT_EVENTS, type Agent, isAgent, isRecord } from './views.ts'
 
 const LOOK_MS = 20_000
@@ -47,17 +47,12 @@ const OneAgent = ({ name }: Readonly<{ name: string }>) => {
       {...(agent !== null && { about: <Facts agent={agent} /> })}
       action={agent !== null && <AgentActions agent={agent} changed={again} />}
     >
-      <StopBanner halt={running.data?.stopped ?? null} done={running.again} />
-      {trouble !== null && agent === null && (
-        <p role="alert" className="text-text-2">
-          {trouble}
-        </p>
-      )}
+      {trouble !== null && agent === null && <TroubleLine said={trouble} again={again} />}
       {agent !== null && (
         <div ref={list} className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <DoingPanel read={running} changed={running.again} />
           <QueuePanel record={record.data} />
-          <RecordPanel record={record.data} trouble={record.trouble} />
+          <RecordPanel read={record} />
           {mayHere(me, 'key:read') && <AgentKeys agent={agent} />}
         </div>
       )}

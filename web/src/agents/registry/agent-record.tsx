@@ -13,8 +13,8 @@ import { countsOf, successOf, type Tried, type WorkerRecord } from './views.ts'
 type DoingPanelProps = Readonly<{ read: Read<RunningList>; changed(): void }>
 
 /** Shows what an agent works on now, and the way to stop it. */
-export const DoingPanel = ({ read: { data, trouble }, changed }: DoingPanelProps) => (
-  <Panel title="Doing now" trouble={trouble}>
+export const DoingPanel = ({ read, read: { data }, changed }: DoingPanelProps) => (
+  <Panel title="Doing now" read={read}>
     {data?.items.length === 0 && <PanelEmpty>Idle: it holds no task.</PanelEmpty>}
     {data !== null && data.items.length > 0 && (
       <PanelList label="Doing now">
@@ -65,10 +65,11 @@ export const QueuePanel = ({ record }: Readonly<{ record: WorkerRecord | null }>
   )
 }
 
-type RecordPanelProps = Readonly<{ record: WorkerRecord | null; trouble: string | null }>
+type RecordPanelProps = Readonly<{ read: Read<WorkerRecord> }>
 
 /** Shows how an agent's attempts went: in numbers, and the last ten. */
-export const RecordPanel = ({ record, trouble }: RecordPanelProps) => {
+export const RecordPanel = ({ read }: RecordPanelProps) => {
+  const record = read.data
   const outcomes = record?.outcomes ?? []
   return (
     <Panel
@@ -76,7 +77,7 @@ export const RecordPanel = ({ record, trouble }: RecordPanelProps) => {
       {...(record !== null && {
         about: `In ${record.days} days: ${successOf(countsOf(outcomes))}`,
       })}
-      trouble={trouble}
+      read={read}
     >
       {outcomes.length > 0 && (
         <PanelBody>

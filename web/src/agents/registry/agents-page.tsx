@@ -11,7 +11,7 @@ import { Panel, PanelEmpty, PanelList } from '../../ui/panel.tsx'
 import { isWorkers, WORK_EVENTS } from '../../work/people-views.ts'
 import { AgentLine } from './agent-line.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
-import { StopBanner, StopButton, useMayStop } from './stop-bar.tsx'
+import { StopButton, useMayStop } from './stop-bar.tsx'
 import { AGENT_EVENTS, isAgents, isKeys } from './views.ts'
 
 const AGENTS = { is: isAgents, wants: AGENT_EVENTS }
@@ -51,7 +51,6 @@ export const AgentsPage = () => {
         </span>
       }
     >
-      <StopBanner halt={stopped} done={workers.again} />
       {connect && mayMake && <ConnectPanel close={() => show(false)} />}
       <Registry workers={workers.data?.items ?? []} mayReadKeys={mayHere(me, 'key:read')} />
     </Page>
@@ -65,7 +64,8 @@ type RegistryProps = Readonly<{
 
 const Registry = ({ workers, mayReadKeys }: RegistryProps) => {
   const list = useRef<HTMLDivElement>(null)
-  const { data, trouble } = useLive('/agents?limit=100', AGENTS)
+  const read = useLive('/agents?limit=100', AGENTS)
+  const { data } = read
   const keys = useLive(mayReadKeys ? '/keys?limit=100' : null, KEYS).data?.items ?? []
   useWalk('Agents', list)
   const lastUse = (handle: string): string | null =>
@@ -74,7 +74,7 @@ const Registry = ({ workers, mayReadKeys }: RegistryProps) => {
       .reduce<string | null>((last, at) => (last !== null && last > at ? last : at), null)
   return (
     <div ref={list}>
-      <Panel title="Registry" trouble={trouble}>
+      <Panel title="Registry" read={read}>
         {data?.items.length === 0 && (
           <PanelEmpty>
             No agent works here yet. Connect one: it gets a key and a line for its configuration,

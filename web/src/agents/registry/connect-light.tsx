@@ -32,14 +32,20 @@ export const ConnectLight = ({ made, connected }: ConnectLightProps) => {
       />
       {isOn ? (
         <span>
-          Connected: @{made.handle} said its first word <Moment at={usedAt} />.
+          Connected: <Handle name={made.handle} /> said its first word <Moment at={usedAt} />.
         </span>
       ) : (
-        <span>Waiting for the first word of @{made.handle}. This turns on by itself.</span>
+        <span>
+          Waiting for the first word of <Handle name={made.handle} />. This turns on by itself.
+        </span>
       )}
     </p>
   )
 }
+
+const Handle = ({ name }: Readonly<{ name: string }>) => (
+  <span className="inline-block max-w-full align-bottom wrap-anywhere">@{name}</span>
+)
 
 const useFirstUse = ({ handle, key }: MadeKey): string | null => {
   const path = `/keys?principal=${handle}&limit=20`

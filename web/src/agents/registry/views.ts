@@ -27,6 +27,8 @@ export type Client = Readonly<{
   file: string
   snippet: string
   asksForKey: boolean
+  /** The program's own command that writes the same. */
+  add: string | null
   command: string
 }>
 

@@ -11,19 +11,26 @@ type MachineStepProps = Readonly<{
   skip(): void
   /** A repository whose backlog is to be imported. */
   chosen(place: Place): void
+  /** Hears which agent programs are installed, by their names. */
+  found(programs: readonly string[]): void
 }>
 
 /** Asks whether the hub may look around on its machine, and shows what it found. */
-export const MachineStep = ({ skip, chosen }: MachineStepProps) => {
+export const MachineStep = ({ skip, chosen, found: heard }: MachineStepProps) => {
   const { api } = useHall()
   const deed = useDeed()
   const [found, setFound] = useState<Findings | null>(null)
   if (found !== null) return <Found found={found} go={skip} chosen={chosen} />
+  const look = async (): Promise<void> => {
+    const seen = await api.write('/machine/look', {}, isFindings)
+    setFound(seen)
+    heard(seen.programs.flatMap(({ name, installed }) => (installed ? [name] : [])))
+  }
   return (
     <Form
       deed={deed}
-      act={async () => setFound(await api.write('/machine/look', {}, isFindings))}
-      button="Look around"
+      act={look}
+      button={deed.isBusy ? 'Looking …' : 'Look around'}
       aside={
         <Button type="button" look="quiet" onClick={skip}>
           Not now
@@ -45,7 +52,7 @@ const Found = ({ found, go, chosen }: FoundProps) => {
   const { programs, servers, repositories, cut } = found
   const installed = programs.filter(({ installed: is }) => is)
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Part
         title="Agent programs"
         none="None of those we know is installed."
@@ -75,8 +82,13 @@ const Found = ({ found, go, chosen }: FoundProps) => {
         <ul className="max-h-72 divide-y divide-line overflow-y-auto">
           {repositories.map((place) => (
             <li key={place.path} className="flex min-h-9 items-center gap-3 py-1 text-list">
-              <span className="min-w-0 flex-1 truncate" title={place.path} dir="auto">
-                {place.name} <span className="text-text-3">{place.path}</span>
+              <span className="min-w-0 flex-1" title={place.path}>
+                <span className="block truncate" dir="auto">
+                  {place.name}
+                </span>
+                <span className="block truncate text-meta text-text-3" dir="auto">
+                  {place.path}
+                </span>
               </span>
               {place.backlog !== null && (
                 <Button onClick={() => chosen(place)}>Import its backlog</Button>

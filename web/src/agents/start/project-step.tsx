@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { anything, shape } from '../../live/api.ts'
 import type { Project } from '../../live/hall.ts'
 import { useHall } from '../../live/use-hall.ts'
@@ -15,7 +15,8 @@ type ProjectStepProps = Readonly<{
   /** A repository that was found, whose backlog is wanted. */
   place: Place | null
   forget(): void
-  done(): void
+  /** Hears the key of the project that was made. */
+  done(project: string | null): void
 }>
 
 const isProject = shape<Project>('key', 'name')
@@ -26,18 +27,12 @@ export const ProjectStep = ({ place, forget, done }: ProjectStepProps) => {
   const deed = useDeed()
   const [source, setSource] = useState<Source | null>(null)
   const [isEmpty, setEmpty] = useState(false)
-  const read = async ({ path }: Place): Promise<void> => {
-    const { files } = await api.write('/machine/backlog', { path }, isBacklog)
-    const found = sourceOf(files)
-    if (found === null) throw new Error('This backlog cannot be read.')
-    setSource(found)
-  }
   const demo = async (): Promise<void> => {
     const { key, name, tasks } = DEMO
     await api.write('/projects', { key, name }, isProject)
     await api.write('/tasks', { project: key, items: tasks }, anything)
     await start()
-    done()
+    done(key)
   }
   if (source !== null) {
     const cancel = (): void => {
@@ -46,28 +41,13 @@ export const ProjectStep = ({ place, forget, done }: ProjectStepProps) => {
     }
     return <ImportFlow source={source} suggested={place?.name ?? ''} done={done} cancel={cancel} />
   }
-  if (place !== null) {
-    return (
-      <div className="grid gap-3">
-        <p className="text-list break-words text-text-2" dir="auto">
-          {place.path}
-        </p>
-        <Said deed={deed} />
-        <div className="flex gap-2">
-          <Button look="filled" disabled={deed.isBusy} onClick={() => deed.run(() => read(place))}>
-            Read its backlog
-          </Button>
-          <Button onClick={forget}>Choose another</Button>
-        </div>
-      </div>
-    )
-  }
+  if (place !== null) return <FoundBacklog place={place} found={setSource} forget={forget} />
   return (
     <div className="grid gap-5">
       <Choice title="Bring a backlog along">
         <PickFiles picked={setSource} />
       </Choice>
-      <Choice title="Look around first">
+      <Choice title="Try it with a demo">
         <p className="mb-2 text-list text-text-2">
           A small project with eight tasks, for people and agents to try things with.
         </p>
@@ -79,7 +59,36 @@ export const ProjectStep = ({ place, forget, done }: ProjectStepProps) => {
       <Choice title="Begin with nothing">
         <Button onClick={() => setEmpty(true)}>Empty project …</Button>
       </Choice>
-      {isEmpty && <CreateProject close={() => setEmpty(false)} />}
+      {isEmpty && <CreateProject close={() => setEmpty(false)} made={done} />}
+    </div>
+  )
+}
+
+type FoundBacklogProps = Readonly<{ place: Place; found(source: Source): void; forget(): void }>
+
+const FoundBacklog = ({ place: { path }, found, forget }: FoundBacklogProps) => {
+  const { api } = useHall()
+  const deed = useDeed()
+  const { run } = deed
+  const read = useCallback(async (): Promise<void> => {
+    const { files } = await api.write('/machine/backlog', { path }, isBacklog)
+    const source = sourceOf(files)
+    if (source === null) throw new Error('This backlog cannot be read.')
+    found(source)
+  }, [api, path, found])
+  useEffect(() => run(read), [run, read])
+  return (
+    <div className="grid gap-3">
+      <p role="status" className="text-list break-words text-text-2" dir="auto">
+        {deed.trouble === null ? 'Reading' : 'There is a backlog in'} {path}
+      </p>
+      <Said deed={deed} />
+      {deed.trouble !== null && (
+        <div className="flex gap-2">
+          <Button onClick={() => run(read)}>Try again</Button>
+          <Button onClick={forget}>Choose another</Button>
+        </div>
+      )}
     </div>
   )
 }

@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
-import { StopBanner } from '../../agents/registry/stop-bar.tsx'
 import { useLive } from '../../live/use-live.ts'
 import { useProjects } from '../../live/use-hall.ts'
 import { Page } from '../../shell/page.tsx'
@@ -30,7 +29,6 @@ const Overview = () => {
   useWalk('Home', list)
   return (
     <Page title="Home" action={<BoardLink />}>
-      <StopBanner halt={running.data?.stopped ?? null} done={running.again} />
       <div ref={list} className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <NeedsYou />
         <RunningNow read={running} />

@@ -15,12 +15,12 @@ const SHOWN_MAX = 8
 export const NeedsYou = () => {
   const { inbox } = useHall()
   const isCut = useTopic(INBOX_TOPIC, inbox.isCut)
-  const { needs, trouble, isKnown } = useNeeds()
+  const { needs, trouble, again, isKnown } = useNeeds()
   const [isWhole, setWhole] = useState(false)
   const shown = isWhole ? needs : needs.slice(0, SHOWN_MAX)
   const more = needs.length - shown.length
   return (
-    <Panel title="Needs you" trouble={trouble}>
+    <Panel title="Needs you" read={{ data: isKnown ? needs : null, trouble, again }}>
       {isKnown && needs.length === 0 && (
         <PanelEmpty>
           Nothing needs you. When an agent asks, fails too often, or hands work in for review, it

@@ -10,13 +10,13 @@ const SHOWN_MAX = 8
 
 /** Shows who works on what, agents and people alike. */
 export const RunningNow = ({ read }: Readonly<{ read: Read<RunningList> }>) => {
-  const { data, trouble } = read
+  const { data } = read
   const [isWhole, setWhole] = useState(false)
   const items = data?.items ?? []
   const shown = isWhole ? items : items.slice(0, SHOWN_MAX)
   const more = (data?.total ?? 0) - shown.length
   return (
-    <Panel title="Running now" trouble={trouble}>
+    <Panel title="Running now" read={read}>
       {data !== null && items.length === 0 && (
         <PanelEmpty>
           Nobody works on anything right now.{' '}

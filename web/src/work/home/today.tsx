@@ -23,9 +23,9 @@ const midnight = (): string => {
 /** Shows what was done since midnight, here where the person is. */
 export const Today = () => {
   const [since] = useState(midnight)
-  const { data, trouble } = useLive(`/work/today?since=${encodeURIComponent(since)}`, WANTED)
+  const { data, trouble, again } = useLive(`/work/today?since=${encodeURIComponent(since)}`, WANTED)
   return (
-    <Panel title="Today" trouble={trouble}>
+    <Panel title="Today" {...(trouble !== null && { read: { data, trouble, again } })}>
       <PanelBody>
         <dl className="grid grid-cols-4 gap-3 max-sm:grid-cols-2" aria-busy={data === null}>
           {FIGURES.map(({ field, name, about }) => (

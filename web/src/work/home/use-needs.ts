@@ -55,6 +55,9 @@ export const useNeeds = () => {
   return {
     needs,
     trouble: questions.trouble ?? waiting.trouble ?? proposals.trouble,
+    again() {
+      for (const one of [questions, waiting, proposals]) one.again()
+    },
     isKnown: approvals !== null && me !== null,
   }
 }

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { Page } from '../../shell/page.tsx'
@@ -6,6 +7,7 @@ import { CreateProject } from '../create-project.tsx'
 
 const ABOUT =
   'There is no project yet. A project is one board that people and agents work on together.'
+const WAIT = 'Whoever set up this hall makes one; it will be here by itself.'
 
 /** Shows how to begin where there is no project yet. */
 export const Welcome = () => {
@@ -15,22 +17,26 @@ export const Welcome = () => {
   const mayCreate = me?.permissions.includes('project:create') ?? false
   return (
     <Page title="Home" heading="Welcome to the hall" about={ABOUT}>
-      {mayCreate && (
-        <div>
-          <Button look="filled" onClick={() => setOpen(true)}>
-            Create a project
-          </Button>
+      {mayCreate ? (
+        <div className="flex flex-wrap gap-2">
+          <Link
+            to="/start"
+            className="inline-flex h-8 items-center rounded-control bg-accent px-2.5 text-list
+              font-medium text-on-accent hover:opacity-90"
+          >
+            Set up the hall
+          </Link>
+          <Button onClick={() => setOpen(true)}>Create a project</Button>
         </div>
+      ) : (
+        me !== null && <p className="text-list text-text-2">{WAIT}</p>
       )}
-      <div>
-        <p className="text-list text-text-2">Or bring a backlog along, from the command line:</p>
-        <pre
-          className="mt-2 max-w-xl overflow-x-auto rounded-card border border-line bg-sunken p-3
-            font-mono text-meta"
-        >
-          {'guildhall import beads FILE\nguildhall import backlog-md DIR'}
-        </pre>
-      </div>
+      {mayCreate && (
+        <p className="text-list text-text-2">
+          Setting up takes a minute: bring a backlog along or begin with a demo, then connect an
+          agent.
+        </p>
+      )}
       {isOpen && <CreateProject close={() => setOpen(false)} />}
     </Page>
   )

@@ -1,10 +1,12 @@
 import { useState } from 'react'
 import { shape } from '../../live/api.ts'
+import type { Project } from '../../live/hall.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { Select } from '../../ui/form/select.tsx'
 import { keyFor } from '../project-key.ts'
 import { type Preview, PreviewPanel } from './preview.tsx'
 import { requestOf, type Source, SOURCE_NAMES } from './source.ts'
@@ -13,6 +15,8 @@ type ImportFlowProps = Readonly<{
   source: Source
   /** Where a folder was found, a name for the project. */
   suggested?: string
+  /** Projects that it may be brought into, besides a new one. */
+  existing?: readonly Project[]
   done(project: string | null): void
   cancel(): void
 }>
@@ -20,16 +24,19 @@ type ImportFlowProps = Readonly<{
 const isPreview = shape<Preview>('counts', 'dryRun')
 
 /** Leads from a backlog to a project: its name, what would come of it, and then the import. */
-export const ImportFlow = ({ source, suggested = '', done, cancel }: ImportFlowProps) => {
+export const ImportFlow = (props: ImportFlowProps) => {
+  const { source, suggested = '', existing = [], done, cancel } = props
   const { api, start } = useHall()
   const [name, setName] = useState(suggested)
   const [key, setKey] = useState<string | null>(null)
+  const [into, setInto] = useState(NEW)
   const [preview, setPreview] = useState<Preview | null>(null)
   const deed = useDeed()
-  const project = key ?? keyFor(name)
+  const project = into === NEW ? (key ?? keyFor(name)) : into
   const isOurs = source.kind === 'guildhall'
   const send = (dryRun: boolean) => {
-    const [path, input] = requestOf(source, { project, name, dryRun })
+    const named = into === NEW ? name : ''
+    const [path, input] = requestOf(source, { project, name: named, dryRun })
     return api.write(path, input, isPreview)
   }
   const look = async (): Promise<void> => setPreview(await send(true))
@@ -41,8 +48,8 @@ export const ImportFlow = ({ source, suggested = '', done, cancel }: ImportFlowP
   return (
     <Form
       deed={deed}
-      act={preview === null ? look : bring}
-      button={preview === null ? 'Look what would come' : buttonText(preview)}
+      act={preview === null ? look : isNothingNew(preview) ? async () => cancel() : bring}
+      button={preview === null ? 'Preview the import' : buttonText(preview, deed.isBusy)}
       fields={['project', 'name']}
       aside={
         <Button type="button" onClick={preview === null ? cancel : () => setPreview(null)}>
@@ -53,10 +60,21 @@ export const ImportFlow = ({ source, suggested = '', done, cancel }: ImportFlowP
       <p className="text-list text-text-2">
         {SOURCE_NAMES[source.kind]}: <span dir="auto">{source.name}</span>
       </p>
-      {preview === null && !isOurs && (
+      {preview === null && !isOurs && existing.length > 0 && (
+        <Select
+          label="Into"
+          value={into}
+          change={setInto}
+          options={[
+            { value: NEW, name: 'A new project' },
+            ...existing.map((one) => ({ value: one.key, name: `${one.name} (${one.key})` })),
+          ]}
+        />
+      )}
+      {preview === null && !isOurs && into === NEW && (
         <div className="grid gap-3 sm:grid-cols-[1fr_9rem]">
           <Field
-            label="Project"
+            label="Project name"
             value={name}
             change={setName}
             required
@@ -81,8 +99,16 @@ export const ImportFlow = ({ source, suggested = '', done, cancel }: ImportFlowP
   )
 }
 
-const buttonText = ({ created, changed = 0 }: Preview): string => {
+const NEW = ''
+
+/** An export of ours whose projects are all here already changes nothing. */
+const isNothingNew = ({ projects }: Preview): boolean => projects?.length === 0
+
+const buttonText = (preview: Preview, isBusy: boolean): string => {
+  const { created, changed = 0 } = preview
+  if (isNothingNew(preview)) return 'Choose another'
+  if (isBusy) return 'Importing …'
   if (created === undefined) return 'Import'
-  const more = changed > 0 ? `, change ${changed}` : ''
-  return created === 1 ? `Import 1 task${more}` : `Import ${created} tasks${more}`
+  const more = changed > 0 ? `, change ${changed.toLocaleString()}` : ''
+  return `Import ${created.toLocaleString()} ${created === 1 ? 'task' : 'tasks'}${more}`
 }

@@ -3,6 +3,8 @@ export type Preview = Readonly<{
   dryRun: boolean
   project?: string
   projects?: readonly string[]
+  /** Projects of an export of ours that are here already: they stay as they are. */
+  skipped?: readonly string[]
   created?: number
   changed?: number
   unchanged?: number
@@ -28,6 +30,7 @@ export const PreviewPanel = ({ preview }: Readonly<{ preview: Preview }>) => {
   const errors = problems.filter(({ level }) => level === 'error').length
   return (
     <div className="grid gap-3">
+      <Projects {...preview} />
       <dl className="grid grid-cols-2 gap-x-6 gap-y-1 text-list sm:grid-cols-3">
         {figuresOf(preview).map(([name, value]) => (
           <div key={name} className="flex justify-between gap-3 border-b border-line py-1">
@@ -68,6 +71,18 @@ export const PreviewPanel = ({ preview }: Readonly<{ preview: Preview }>) => {
   )
 }
 
+const Projects = ({ projects, skipped = [] }: Preview) => {
+  if (projects === undefined) return null
+  return (
+    <div className="grid gap-0.5 text-list">
+      <p>{projects.length > 0 ? `New: ${projects.join(', ')}.` : 'Nothing in it is new here.'}</p>
+      {skipped.length > 0 && (
+        <p className="text-text-2">Here already, and left as it is: {skipped.join(', ')}.</p>
+      )}
+    </div>
+  )
+}
+
 const FIGURES = [
   ['open', 'Open'],
   ['ready', 'Ready'],
@@ -83,13 +98,14 @@ const figuresOf = (preview: Preview): readonly (readonly [string, number])[] => 
       typeof value === 'number' ? [[name, value] as const] : [],
     )
   }
-  const own = [
-    ['New', created],
+  // A first import changes nothing; only one that is repeated has more to tell.
+  const again = [
     ['Changed', changed ?? 0],
     ['Unchanged', unchanged ?? 0],
   ] as const
   return [
-    ...own,
+    ['New', created],
+    ...again.filter(([, value]) => value > 0),
     ...FIGURES.flatMap(([key, name]) => {
       const value = counts[key]
       return typeof value === 'number' ? [[name, value] as const] : []
