@@ -1,4 +1,4 @@
-import type { Me } from '../live/hall.ts'
+import type { Me } from '../live/own/rights.ts'
 
 /** Tells whether the person holds a permission in the organisation. */
 export const mayHere = (me: Me | null, permission: string): boolean =>

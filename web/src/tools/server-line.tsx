@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Badge } from '../ui/badge.tsx'
 import { Word } from './plain-text.tsx'
 import { counted, HEALTH, type Server } from './views.ts'
+import { cutText } from '../ui/signs.ts'
 
 /** Shows a server in a line: how it stands and why, its version, tools, and who is connected. */
 export const ServerLine = ({ server }: Readonly<{ server: Server }>) => (
@@ -51,7 +52,7 @@ export const WhyNot = ({ server }: Readonly<{ server: Server }>) => {
       {about}
       {failure !== null && (
         <span className="block text-bad">
-          <Word text={failure.slice(0, WHY_CHARS)} />
+          <Word text={cutText(failure, WHY_CHARS)} />
         </span>
       )}
     </span>

@@ -85,10 +85,10 @@ const useSearchText = (q: string): readonly [string, (text: string) => void] => 
 
 const ServersPanel = ({ mayAdd }: Readonly<{ mayAdd: boolean }>) => {
   const wanted = { is: isServers, follows: 'both', looks: true } as const
-  const { data, trouble } = useLiveRead('/tool-servers', wanted)
-  const servers = data?.items.toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
+  const read = useLiveRead('/tool-servers', wanted)
+  const servers = read.data?.items.toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
   return (
-    <Panel title="Servers" trouble={trouble}>
+    <Panel title="Servers" read={read}>
       {servers?.length === 0 && (
         <PanelEmpty>
           No server is connected yet.{' '}

@@ -1,5 +1,5 @@
 import type { RefObject } from 'react'
-import { type Binding, useKeys } from '../shell/keys.ts'
+import { type Binding, openHere, useKeys } from '../shell/keys.ts'
 
 const linesIn = (list: HTMLElement | null): readonly HTMLElement[] => [
   ...(list?.querySelectorAll<HTMLElement>('[data-line]') ?? []),
@@ -26,6 +26,7 @@ export const useWalk = (
   useKeys(name, [
     { keys: ['j', 'ArrowDown'], label: 'Next', run: walk(1) },
     { keys: ['k', 'ArrowUp'], label: 'Before', run: walk(-1) },
+    { keys: ['o'], label: 'Open, as Enter does', run: openHere },
     ...more,
   ])
 }

@@ -25,8 +25,10 @@ export const useModal = (ref: RefObject<HTMLDialogElement | null>): void => {
 // What had the focus is gone: reading goes on at the page, and never at the top of everything.
 /** Sets the focus on the page itself. */
 export const focusPage = (): void => {
-  const main = document.querySelector('main')
-  if (main === null) return
+  const parts = document.querySelectorAll<HTMLElement>('main, [role="main"], aside')
+  // On a phone what is open beside the page stands in its place.
+  const main = [...parts].find((part) => part.checkVisibility())
+  if (main === undefined) return
   if (!main.hasAttribute('tabindex')) main.setAttribute('tabindex', '-1')
   main.focus({ preventScroll: true })
 }

@@ -2,7 +2,7 @@ import { capsOf, saidKeys } from '../shell/keyboard/caps.ts'
 
 /** Shows the keys to press, as this system writes them. */
 export const Kbd = ({ keys }: Readonly<{ keys: string }>) => (
-  <span className="inline-flex shrink-0 items-center gap-1" title={saidKeys(keys)}>
+  <span className="inline-flex shrink-0 items-center gap-1" title={saidKeys(keys)} data-keys={keys}>
     {capsOf(keys).map((caps, stroke) => (
       <span key={`${stroke} ${caps.join(' ')}`} className="inline-flex items-center gap-1">
         {stroke > 0 && <span className="text-meta text-text-3">then</span>}

@@ -1,20 +1,36 @@
 import { type ReactNode, useId } from 'react'
+import { PartBoundary } from './state/part-boundary.tsx'
+import { Skeleton, Waiting } from './state/skeleton.tsx'
+import { TroubleLine } from './state/trouble-line.tsx'
+
+/** What a panel shows is read: it comes, is there, or could not be read. */
+type Reading = Readonly<{ data: unknown; trouble: string | null; again(): void }>
 
 type PanelProps = Readonly<{
   title: string
   about?: string
+  /** Names its place in the page, for links that lead right there. */
+  anchor?: string
   /** Stands at the end of the title's line. */
   action?: ReactNode
-  /** Why what it shows could not be read. */
+  /** What it shows, as it was read. */
+  read?: Reading
+  /** Why what it shows could not be read, where it is read in another way. */
   trouble?: string | null
   children?: ReactNode
 }>
 
-/** Shows one subject of a page of settings. */
-export const Panel = ({ title, about, action, trouble = null, children }: PanelProps) => {
+/** Shows one subject of a page; what crashes or cannot be read in it leaves the others alone. */
+export const Panel = (props: PanelProps) => {
+  const { title, about, anchor, action, read, trouble = read?.trouble ?? null, children } = props
   const id = useId()
+  const again = read && { again: read.again }
   return (
-    <section aria-labelledby={id} className="rounded-card border border-line bg-surface">
+    <section
+      id={anchor}
+      aria-labelledby={id}
+      className="scroll-mt-4 rounded-card border border-line bg-surface"
+    >
       <header className="flex flex-wrap items-start justify-between gap-3 p-4">
         <div className="min-w-0 flex-1 basis-60">
           <h2 id={id} className="text-title font-semibold">
@@ -24,12 +40,17 @@ export const Panel = ({ title, about, action, trouble = null, children }: PanelP
         </div>
         {action}
       </header>
-      {trouble !== null && (
-        <p role="alert" className="px-4 pb-4 text-list text-bad">
-          {trouble}
-        </p>
+      {trouble !== null && <TroubleLine said={trouble} {...again} className="px-4 pb-4" />}
+      {read?.data === null && trouble === null && (
+        <PanelBody>
+          <Waiting what={title.toLowerCase()} {...again}>
+            <Skeleton />
+          </Waiting>
+        </PanelBody>
       )}
-      {children}
+      <PartBoundary name={title} of={read?.data} {...again}>
+        {children}
+      </PartBoundary>
     </section>
   )
 }

@@ -2,24 +2,35 @@ import { useEffect } from 'react'
 
 const NAME = 'Guildhall'
 
-let page: string | null = null
+type Named = Readonly<{ title: string; rank: number }>
+
+// Pages stand beside and over each other: what lies over the others gives the name.
+let pages: readonly Named[] = []
 let waiting: string | null = null
 
 const show = (): void => {
-  const title = page === null ? NAME : `${page} - ${NAME}`
+  const top = pages.reduce<Named | null>(
+    (best, page) => (best === null || page.rank >= best.rank ? page : best),
+    null,
+  )
+  const title = top === null ? NAME : `${top.title} · ${NAME}`
   document.title = waiting === null ? title : `(${waiting}) ${title}`
 }
 
-/** Names the page in its tab and in the history, as long as the calling part is shown. */
-export const usePageTitle = (title: string): void => {
+/**
+ * Names the page in its tab and in the history, as long as the calling part is shown. What is
+ * opened over a page has a higher rank.
+ */
+export const usePageTitle = (title: string, rank = 0): void => {
   useEffect(() => {
-    page = title
+    const page = { title, rank }
+    pages = [...pages, page]
     show()
     return () => {
-      page = null
+      pages = pages.filter((one) => one !== page)
       show()
     }
-  }, [title])
+  }, [title, rank])
 }
 
 /** Puts how much waits for the person in front of the title, whatever page is open. */

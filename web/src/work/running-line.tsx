@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Person } from '../ui/avatar.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Moment } from '../ui/moment.tsx'
+import { plainWords } from '../ui/plain-words.ts'
 import type { Running } from './people-views.ts'
 
 type RunningLineProps = Readonly<{
@@ -50,7 +51,7 @@ export const RunningLine = ({ item, isAboutOne = false, action }: RunningLinePro
       </div>
       {item.note !== null && (
         <p className="mt-0.5 line-clamp-2 text-list break-words text-text-3" dir="auto">
-          {item.note}
+          {plainWords(item.note)}
         </p>
       )}
     </div>

@@ -19,14 +19,14 @@ export const ContextPage = () => {
   const project = useProject(key)
   const isKnown = useProjects() !== null
   const hall = useHall()
-  usePageTitle(`Context of ${key}`)
+  usePageTitle(`Context of ${project?.name ?? key}`)
   useEffect(() => hall.listen(), [hall])
   if (project !== undefined) return <PlacePage project={project} />
   if (!isKnown) return null
   return (
     <main className="m-auto">
       <EmptyState
-        title={`${key} does not exist, or you may not see it`}
+        title={`${key} does not exist or you may not see it.`}
         about="Choose another project on the left."
       />
     </main>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
+import { TroubleLine } from '../../ui/state/trouble-line.tsx'
 import { useRead } from '../../live/use-read.ts'
 import { isTold, type Tier, type Told } from '../views.ts'
 import { DiffView } from './diff-view.tsx'
@@ -36,11 +37,7 @@ export const VersionDiff = ({ tier, version, writes }: VersionDiffProps) => {
           <Restore tier={tier} told={told.data} writes={writes} />
         )}
       </div>
-      {trouble !== null && (
-        <p role="alert" className="p-3 text-list text-text-2">
-          {trouble}
-        </p>
-      )}
+      {trouble !== null && <TroubleLine said={trouble} again={told.again} className="p-3" />}
       {told.data !== null && <Gone told={told.data} />}
       {told.data !== null && against === 'now' && (
         <DiffView before={told.data.data} after={tier.data} />

@@ -62,7 +62,10 @@ export const TierPart = (props: TierPartProps) => {
               </Button>
             )}
             {tier.writable && (
-              <Button aria-label={`Change in ${tier.at}`} onClick={edit}>
+              <Button
+                aria-label={says ? `Change in ${tier.at}` : `Say it here, in ${tier.at}`}
+                onClick={edit}
+              >
                 {says ? 'Change' : 'Say it here'}
               </Button>
             )}

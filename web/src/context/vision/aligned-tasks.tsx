@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { Coming } from '../../ui/state/coming.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
 import { useNewsRead } from '../use-news-read.ts'
 import { type AlignedTask, isAligned } from '../views.ts'
@@ -12,15 +13,9 @@ const BY = { ancestor: 'parent', branch: 'branch', project: 'project' } as const
 /** Shows tasks by what they align with. */
 export const AlignedTasks = ({ label, path, empty }: AlignedTasksProps) => {
   const mark = path.includes('?') ? '&' : '?'
-  const { data, trouble } = useNewsRead(`${path}${mark}limit=${LIMIT}`, isAligned, 'objectives')
-  if (trouble !== null) {
-    return (
-      <p role="alert" className="text-list text-bad">
-        {trouble}
-      </p>
-    )
-  }
-  if (data === null) return <p className="sr-only">Loading</p>
+  const address = `${path}${mark}limit=${LIMIT}`
+  const { data, trouble, again } = useNewsRead(address, isAligned, 'objectives')
+  if (data === null) return <Coming what="the tasks" trouble={trouble} again={again} lines={2} />
   if (data.items.length === 0) return <p className="text-list text-text-2">{empty}</p>
   return (
     <>

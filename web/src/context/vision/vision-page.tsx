@@ -32,7 +32,7 @@ export const VisionPage = () => {
   const [here, setHere] = useState<string | null>(null)
   const [wish, setWish] = useState<FocusWish>(null)
   const [dialog, setDialog] = useState<Dialog | null>(null)
-  usePageTitle('Vision')
+  usePageTitle(project === undefined ? 'Vision' : `Vision of ${project.name}`)
   useEffect(() => hall.listen(), [hall])
   const { list, trouble, again } = objectives
   const mayWrite = mayHere(me, 'objective:write')

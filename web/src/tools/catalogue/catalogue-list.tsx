@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import { useRead } from '../../live/use-read.ts'
+import { Coming } from '../../ui/state/coming.tsx'
 import { SearchBox } from '../search.tsx'
 import { firstLine, useWalk } from '../use-walk.ts'
 import { EntryCard } from './entry-card.tsx'
@@ -7,7 +8,7 @@ import { type Entry, isEntries } from './views.ts'
 
 /** Shows the entries of the ready catalogue, those we have seen work first. */
 export const CatalogueList = ({ added }: Readonly<{ added(server: string): Promise<void> }>) => {
-  const { data, trouble } = useRead('/tool-catalogue', isEntries)
+  const { data, trouble, again } = useRead('/tool-catalogue', isEntries)
   const [word, setWord] = useState('')
   const [open, setOpen] = useState<string | null>(null)
   const box = useRef<HTMLInputElement>(null)
@@ -26,10 +27,8 @@ export const CatalogueList = ({ added }: Readonly<{ added(server: string): Promi
         leave={() => firstLine(list.current)?.focus()}
         label="Search the catalogue"
       />
-      {trouble !== null && (
-        <p role="alert" className="text-list text-bad">
-          {trouble}
-        </p>
+      {(data === null || trouble !== null) && (
+        <Coming what="the catalogue" trouble={trouble} again={again} />
       )}
       {data !== null && shown.length === 0 && (
         <p className="text-list text-text-2">

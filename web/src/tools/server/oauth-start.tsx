@@ -5,6 +5,7 @@ import { useHall } from '../../live/use-hall.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Word } from '../plain-text.tsx'
+import { cutText } from '../../ui/signs.ts'
 
 type Started = Readonly<{
   url: string
@@ -42,7 +43,7 @@ export const OauthStart = ({ server }: Readonly<{ server: string }>) => {
       </p>
       {scopes.length > 0 && (
         <p className="text-text-2">
-          Asked for: <Word text={scopes.join(', ').slice(0, 1_000)} />
+          Asked for: <Word text={cutText(scopes.join(', '), 1_000)} />
         </p>
       )}
       {isWebAddress(url) ? (

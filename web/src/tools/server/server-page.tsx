@@ -2,6 +2,8 @@ import { useParams } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { Panel, PanelEmpty } from '../../ui/panel.tsx'
+import { Coming } from '../../ui/state/coming.tsx'
+import { TroubleLine } from '../../ui/state/trouble-line.tsx'
 import { mayHere } from '../may.ts'
 import { PageFrame } from '../page-frame.tsx'
 import { Word } from '../plain-text.tsx'
@@ -29,11 +31,7 @@ const OneServer = ({ slug }: Readonly<{ slug: string }>) => {
   if (data === null) {
     return (
       <PageFrame title={slug} above={above}>
-        {trouble !== null && (
-          <p role="alert" className="text-text-2">
-            {trouble}
-          </p>
-        )}
+        <Coming what={slug} trouble={trouble} again={again} />
       </PageFrame>
     )
   }
@@ -52,11 +50,7 @@ const OneServer = ({ slug }: Readonly<{ slug: string }>) => {
       about={<WhyNot server={data} />}
       action={<ServerActions server={data} changed={again} />}
     >
-      {trouble !== null && (
-        <p role="alert" className="text-list text-bad">
-          {trouble}
-        </p>
-      )}
+      {trouble !== null && <TroubleLine said={trouble} again={again} />}
       <WaitingPanel server={data} changed={again} />
       {data.credential !== 'none' && <AccountPanel server={data} changed={again} />}
       <ToolsPanel server={data} />

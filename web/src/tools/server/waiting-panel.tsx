@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { Coming } from '../../ui/state/coming.tsx'
 import { DecideDefinition } from '../definition.tsx'
 import { mayHere } from '../may.ts'
 import { Word } from '../plain-text.tsx'
@@ -71,13 +72,7 @@ export const WaitingPanel = ({ server, changed }: WaitingPanelProps) => {
 
 const Waiting = ({ name, changed }: Readonly<{ name: string; changed(): void }>) => {
   const path = `/tools/${encodeURIComponent(name)}`
-  const { data, trouble } = useLiveRead(path, { is: isDetails, follows: 'servers' })
-  if (trouble !== null) {
-    return (
-      <p role="alert" className="text-list text-bad">
-        {trouble}
-      </p>
-    )
-  }
-  return data === null ? null : <DecideDefinition tool={data} changed={changed} />
+  const { data, trouble, again } = useLiveRead(path, { is: isDetails, follows: 'servers' })
+  if (data === null) return <Coming what={name} trouble={trouble} again={again} />
+  return <DecideDefinition tool={data} changed={changed} />
 }

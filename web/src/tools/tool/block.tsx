@@ -5,6 +5,7 @@ import { bytesOf } from '../views.ts'
 import { AudioClip } from './audio-clip.tsx'
 import { JsonTree } from './json-tree.tsx'
 import { TextBlock } from './text-block.tsx'
+import { cutText } from '../../ui/signs.ts'
 
 // Pictures that browsers draw and that can ask nobody for anything.
 const PICTURES: ReadonlySet<string> = new Set([
@@ -53,10 +54,10 @@ const Encoded = ({ data, mimeType }: EncodedProps) => {
   )
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 2_000) : '')
+const textOf = (value: unknown): string => (typeof value === 'string' ? cutText(value, 2_000) : '')
 
 const sizeOf = (type: string, data: string): string =>
-  `${type.slice(0, 80)}, ${bytesOf(Math.floor((data.length * 3) / 4))}`
+  `${cutText(type, 80)}, ${bytesOf(Math.floor((data.length * 3) / 4))}`
 
 const Resource = ({ resource }: Readonly<{ resource: Json }>) => {
   const { uri, text, blob, mimeType } = resource
@@ -82,19 +83,19 @@ const ResourceLink = ({ block }: Readonly<{ block: Json }>) => {
     <section className="grid grid-cols-[minmax(0,1fr)] gap-1 rounded-card border border-line p-3">
       <p className="flex items-start gap-2 text-list font-medium">
         <Link2 aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-text-3" />
-        <Word text={typeof shown === 'string' ? shown.slice(0, 200) : 'Link to a resource'} />
+        <Word text={typeof shown === 'string' ? cutText(shown, 200) : 'Link to a resource'} />
       </p>
       <p className="font-mono text-meta text-text-2">
         <Word text={textOf(uri)} />
       </p>
       {typeof description === 'string' && (
         <div className="text-list text-text-2">
-          <PlainText text={description.slice(0, 2_000)} />
+          <PlainText text={cutText(description, 2_000)} />
         </div>
       )}
       {typeof mimeType === 'string' && (
         <p className="text-meta text-text-3">
-          <Word text={mimeType.slice(0, 80)} />
+          <Word text={cutText(mimeType, 80)} />
         </p>
       )}
     </section>

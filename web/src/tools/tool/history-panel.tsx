@@ -19,9 +19,9 @@ type HistoryPanelProps = Readonly<{
 export const HistoryPanel = ({ tool, open, stand }: HistoryPanelProps) => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const { lines, hasMore, trouble, more } = useLines(tool, stand)
+  const { lines, hasMore, read, more } = useLines(tool, stand)
   return (
-    <Panel title="Calls" trouble={trouble}>
+    <Panel title="Calls" read={read}>
       {lines?.length === 0 && (
         <PanelEmpty>Nobody whose calls you may see has called it.</PanelEmpty>
       )}
@@ -88,14 +88,15 @@ const useLines = ({ server, original }: Details, stand: string) => {
   const [count, setCount] = useState(PAGE)
   const of = `server=${server}&tool=${encodeURIComponent(original)}`
   const path = `/tool-calls?${of}&limit=${Math.min(count, LINES_MAX)}`
-  const { data, trouble, again } = useLiveRead(path, { is: isLines, follows: 'calls' })
+  const read = useLiveRead(path, { is: isLines, follows: 'calls' })
+  const { data, again } = read
   const seen = useRef(stand)
   useEffect(() => {
     if (seen.current !== stand) again()
     seen.current = stand
   }, [stand, again])
   const hasMore = data !== null && data.next !== null && count < LINES_MAX
-  return { lines: data?.items ?? null, hasMore, trouble, more: () => setCount(count * 2) }
+  return { lines: data?.items ?? null, hasMore, read, more: () => setCount(count * 2) }
 }
 
 // The hub gives so many at once; who wants more looks into the ledger.

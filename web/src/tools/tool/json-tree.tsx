@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { spelledOut } from '../hidden.ts'
 import { isObject } from '../json.ts'
 import { PlainText } from '../plain-text.tsx'
+import { cutText } from '../../ui/signs.ts'
 
 // Levels that are open at first, members shown at a time, characters of a text shown at first.
 const OPEN_LEVELS = 2
@@ -36,7 +37,7 @@ const Node = ({ value, name, level }: NodeProps) => {
     return <Branch name={name} level={level} members={Object.entries(value)} ends="{}" />
   }
   return (
-    <div className="flex min-h-5 gap-1.5 pl-5">
+    <div className="flex min-h-6 items-center gap-1.5 pl-5">
       <Name name={name} />
       <Leaf value={value} />
     </div>
@@ -56,7 +57,7 @@ const Branch = ({ name, level, members, ends }: BranchProps) => {
   const [shown, setShown] = useState(MEMBERS_STEP)
   if (members.length === 0) {
     return (
-      <div className="flex min-h-5 gap-1.5 pl-5">
+      <div className="flex min-h-6 items-center gap-1.5 pl-5">
         <Name name={name} />
         <span className="text-text-3">{ends}</span>
       </div>
@@ -69,12 +70,12 @@ const Branch = ({ name, level, members, ends }: BranchProps) => {
         type="button"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
-        className="flex min-h-5 max-w-full items-start gap-1.5 rounded-control text-left
+        className="flex min-h-6 max-w-full items-center gap-1.5 rounded-control text-left
           hover:bg-hover"
       >
         <ChevronRight
           aria-hidden="true"
-          className={`mt-px size-3.5 shrink-0 text-text-3 ${isOpen ? 'rotate-90' : ''}`}
+          className={`size-3.5 shrink-0 text-text-3 ${isOpen ? 'rotate-90' : ''}`}
         />
         <Name name={name} />
         <span className="text-text-3">
@@ -96,7 +97,7 @@ const Branch = ({ name, level, members, ends }: BranchProps) => {
 const Name = ({ name }: Readonly<{ name: string | null }>) =>
   name === null ? null : (
     <bdi className="shrink-0 text-accent max-sm:shrink max-sm:break-all">
-      {`${spelledOut(name.slice(0, NAME_CHARS))}:`}
+      {`${spelledOut(cutText(name, NAME_CHARS))}:`}
     </bdi>
   )
 
@@ -106,7 +107,7 @@ const Leaf = ({ value }: Readonly<{ value: unknown }>) => {
   const isLong = value.length > TEXT_CHARS
   return (
     <span className="min-w-0 flex-1">
-      <PlainText text={isLong && !isWhole ? value.slice(0, TEXT_CHARS) : value} />
+      <PlainText text={isLong && !isWhole ? cutText(value, TEXT_CHARS) : value} />
       {isLong && !isWhole && <More count={value.length - TEXT_CHARS} show={() => setWhole(true)} />}
     </span>
   )

@@ -5,6 +5,7 @@ import { spelledOut } from '../hidden.ts'
 import { AreaField } from './area-field.tsx'
 import { type Draft, textAt } from './draft.ts'
 import type { Choice, Field } from './fields.ts'
+import { cutText } from '../../ui/signs.ts'
 
 type SchemaFieldProps = Readonly<{
   field: Field
@@ -149,16 +150,16 @@ const Several = ({ field, label, value, problem, change }: SeveralProps) => (
 )
 
 const labelOf = ({ title, required }: Field): string =>
-  `${spelledOut(title.slice(0, NAME_CHARS))}${required ? '' : ' (may be left out)'}`
+  `${spelledOut(cutText(title, NAME_CHARS))}${required ? '' : ' (may be left out)'}`
 
 const aboutOf = (field: Field): string | undefined => {
   const { about, usual, name, title } = field
   const range = field.kind === 'number' ? rangeOf(field) : ''
-  const said = spelledOut(about.slice(0, ABOUT_CHARS))
+  const said = spelledOut(cutText(about, ABOUT_CHARS))
   const left =
-    usual === undefined ? '' : `Left empty: ${spelledOut(JSON.stringify(usual)).slice(0, 80)}.`
+    usual === undefined ? '' : `Left empty: ${cutText(spelledOut(JSON.stringify(usual)), 80)}.`
   // The name is what agents and errors say; a title may be anything.
-  const named = title === name ? '' : `Named ${spelledOut(name.slice(0, NAME_CHARS))}.`
+  const named = title === name ? '' : `Named ${spelledOut(cutText(name, NAME_CHARS))}.`
   return joined(said, joined(range, joined(left, named))) || undefined
 }
 

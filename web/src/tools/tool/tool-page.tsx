@@ -3,6 +3,7 @@ import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useKeys } from '../../shell/keys.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Panel, PanelBody } from '../../ui/panel.tsx'
+import { Coming } from '../../ui/state/coming.tsx'
 import { DecideDefinition, Warnings } from '../definition.tsx'
 import { mayAnywhere, mayHere } from '../may.ts'
 import { PageFrame } from '../page-frame.tsx'
@@ -16,6 +17,7 @@ import { JsonPanel } from './json-panel.tsx'
 import { ResultPanel } from './result-panel.tsx'
 import { TryPanel } from './try-panel.tsx'
 import { type Calling, useCall } from './use-call.ts'
+import { cutText } from '../../ui/signs.ts'
 
 /** Shows a tool: what it says of itself, a form to try it, its rules, and calls of it. */
 export const ToolPage = () => {
@@ -33,11 +35,7 @@ const OneTool = ({ server, name }: Readonly<{ server: string; name: string }>) =
   if (data === null) {
     return (
       <PageFrame title={name} above={above}>
-        {trouble !== null && (
-          <p role="alert" className="text-text-2">
-            {trouble}
-          </p>
-        )}
+        <Coming what={name} trouble={trouble} again={again} />
       </PageFrame>
     )
   }
@@ -68,7 +66,7 @@ const About = ({ tool }: Readonly<{ tool: Details }>) => (
   <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
     {tool.title !== null && (
       <p className="font-medium text-text">
-        <Word text={tool.title.slice(0, 200)} />
+        <Word text={cutText(tool.title, 200)} />
       </p>
     )}
     {tool.description.length > DESCRIPTION_CHARS ? (

@@ -4,6 +4,7 @@ import { useRead } from '../../live/use-read.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Badge, type Hue } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Coming } from '../../ui/state/coming.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { type Delivery, isDeliveries, isReplayed, pathOf, type Subscription } from './views.ts'
 
@@ -55,10 +56,8 @@ export const Deliveries = ({ of, mayReplay }: DeliveriesProps) => {
           </ActButton>
         )}
       </div>
-      {trouble !== null && (
-        <p role="alert" className="text-list text-bad">
-          {trouble}
-        </p>
+      {(data === null || trouble !== null) && (
+        <Coming what="deliveries" trouble={trouble} again={again} lines={2} />
       )}
       {data?.items.length === 0 && (
         <p className="text-list text-text-2">

@@ -9,6 +9,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyBox } from '../../ui/copy-box.tsx'
 import { Moment } from '../../ui/moment.tsx'
+import { Coming } from '../../ui/state/coming.tsx'
 import { Panel, PanelBody, PanelEmpty, PanelItem, PanelList } from '../../ui/panel.tsx'
 import { NewWebhook } from './new-webhook.tsx'
 import {
@@ -23,13 +24,15 @@ import {
 
 /** Shows the webhooks that other systems call. */
 export const IncomingPanel = ({ mayWrite }: Readonly<{ mayWrite: boolean }>) => {
-  const { data, trouble, again } = useRead('/webhooks?limit=100', isWebhooks)
+  const read = useRead('/webhooks?limit=100', isWebhooks)
+  const { data, again } = read
   const [isOpen, setOpen] = useState(false)
   return (
     <Panel
       title="Incoming"
+      anchor="incoming"
       about="Signed calls of other systems become events, and tasks where a rule says so."
-      trouble={trouble}
+      read={read}
       action={
         mayWrite &&
         !isOpen && (
@@ -94,7 +97,7 @@ const Item = ({ hook, mayWrite, changed }: ItemProps) => {
 const Opened = ({ hook, mayWrite, changed }: ItemProps) => {
   const { api } = useHall()
   const [secret, setSecret] = useState<string | null>(null)
-  const { data, trouble } = useRead(pathWithLimit(hook), isCalls)
+  const { data, trouble, again } = useRead(pathWithLimit(hook), isCalls)
   const rotate = async (): Promise<void> => {
     const made = await api.write(pathOf('webhooks', hook, '/rotate'), {}, isNewWebhook)
     setSecret(made.secret)
@@ -140,10 +143,8 @@ const Opened = ({ hook, mayWrite, changed }: ItemProps) => {
           </ActButton>
         </div>
       )}
-      {trouble !== null && (
-        <p role="alert" className="text-list text-bad">
-          {trouble}
-        </p>
+      {(data === null || trouble !== null) && (
+        <Coming what="the calls" trouble={trouble} again={again} lines={2} />
       )}
       {data !== null && <Calls calls={data.items} />}
     </div>

@@ -14,13 +14,15 @@ import { isNewSubscription, isSubscriptions, keyOf, pathOf, type Subscription } 
 
 /** Shows who outside is sent events. */
 export const OutgoingPanel = ({ mayWrite }: Readonly<{ mayWrite: boolean }>) => {
-  const { data, trouble, again } = useRead('/subscriptions?limit=100', isSubscriptions)
+  const read = useRead('/subscriptions?limit=100', isSubscriptions)
+  const { data, again } = read
   const [isOpen, setOpen] = useState(false)
   return (
     <Panel
       title="Outgoing"
+      anchor="outgoing"
       about="Events are sent signed, tried again for a day, and kept when they are given up."
-      trouble={trouble}
+      read={read}
       action={
         mayWrite &&
         !isOpen && (

@@ -1,24 +1,14 @@
 import { TriangleAlert } from 'lucide-react'
-import { Refused } from '../../live/api.ts'
+import { apart } from '../../live/own/trace.ts'
 import { Button } from '../button.tsx'
-import { copyText } from '../copy-box.tsx'
+import { CopyTrace } from './copy-trace.tsx'
 
-/** Gives the trace of a refusal, by which it is found in the log of the hub. */
-export const traceOf = (thrown: unknown): string | null => {
-  const trace = thrown instanceof Refused ? thrown.details['trace'] : undefined
-  return typeof trace === 'string' ? trace : null
-}
-
-type ErrorStateProps = Readonly<{
-  title?: string
-  said: string
-  trace?: string | null
-  again?: () => void
-}>
+type ErrorStateProps = Readonly<{ title?: string; said: string; again?: () => void }>
 
 /** Shows what did not work, how to try it again, and the trace to tell. */
 export const ErrorState = (props: ErrorStateProps) => {
-  const { title = 'This could not be shown', said, trace = null, again } = props
+  const { title = 'This could not be shown', said, again } = props
+  const { text, trace } = apart(said)
   return (
     <div
       role="alert"
@@ -26,14 +16,12 @@ export const ErrorState = (props: ErrorStateProps) => {
     >
       <TriangleAlert className="size-5 text-bad" aria-hidden="true" />
       <h2 className="text-title font-semibold text-balance">{title}</h2>
-      <p className="text-text-2 break-words">{said}</p>
+      <p className="text-text-2 [overflow-wrap:anywhere]" dir="auto">
+        {text}
+      </p>
       <div className="mt-2 flex flex-wrap justify-center gap-2">
         {again !== undefined && <Button onClick={again}>Try again</Button>}
-        {trace !== null && (
-          <Button look="quiet" onClick={() => void copyText(trace)}>
-            Copy trace <span className="font-mono text-meta">{trace.slice(0, 8)}</span>
-          </Button>
-        )}
+        {trace !== null && <CopyTrace trace={trace} />}
       </div>
     </div>
   )

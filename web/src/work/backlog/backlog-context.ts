@@ -7,7 +7,7 @@ import type { Group } from './group/groups.ts'
 export type BacklogSearch = { q?: string; capacity?: number }
 
 /** What can be chosen for tasks from a list. */
-export type PickKind = 'points' | 'priority' | 'assignee' | 'labels' | 'group' | 'link'
+export type PickKind = 'points' | 'priority' | 'assignee' | 'labels' | 'status' | 'group' | 'link'
 
 /** A field that is written in its line. */
 export type LineField = 'title' | 'points'

@@ -8,6 +8,7 @@ import {
   PickLabels,
   PickPoints,
   PickPriority,
+  PickStatus,
 } from './pick/pick-field.tsx'
 import { useCards } from './use-cards.ts'
 
@@ -31,6 +32,7 @@ const PARTS = {
   priority: PickPriority,
   assignee: PickAssignee,
   labels: PickLabels,
+  status: PickStatus,
   group: PickGroup,
 } as const
 

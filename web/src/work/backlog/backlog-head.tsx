@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { CalendarPlus, Plus, Search, X } from 'lucide-react'
+import { CalendarPlus, Download, Plus, Search, X } from 'lucide-react'
 import type { RefObject } from 'react'
 import { useHall } from '../../live/use-hall.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { type OpenerProps, Popover } from '../../ui/over/popover.tsx'
+import { SaveList } from '../transfer/save-list.tsx'
 import { readFilter } from '../board/filter/accept.ts'
 import { type BacklogSearch, useBacklog } from './backlog-context.ts'
 
@@ -31,6 +33,7 @@ export const BacklogHead = ({ field, search, change }: BacklogHeadProps) => {
         Sprints
       </Link>
       <Filter field={field} search={search} change={change} />
+      <Save />
       {hasSprint && <Capacity search={search} change={change} />}
       {hall.may('sprint:write', project.key) && (
         <Button onClick={() => show({ kind: 'sprint' })}>
@@ -49,6 +52,24 @@ export const BacklogHead = ({ field, search, change }: BacklogHeadProps) => {
     </header>
   )
 }
+
+const Save = () => {
+  const { project, groups } = useBacklog()
+  const hall = useHall()
+  const cards = () =>
+    groups.flatMap(({ ids }) => ids.flatMap((id) => hall.store.cards.get(id) ?? []))
+  return (
+    <Popover label="Save the list" align="end" button={saveButton}>
+      {(close) => <SaveList name={`${project.key}-backlog`} cards={cards} saved={close} />}
+    </Popover>
+  )
+}
+
+const saveButton = (props: OpenerProps) => (
+  <IconButton label="Save the list" className="size-8!" {...props}>
+    <Download className="size-4" />
+  </IconButton>
+)
 
 const Filter = ({ field, search, change }: BacklogHeadProps) => {
   const { q = '', ...rest } = search

@@ -1,14 +1,16 @@
-import type { Binding } from '../../shell/keys.ts'
+import { type Binding, openHere } from '../../shell/keys.ts'
 import type { BacklogView, PickKind } from './backlog-context.ts'
 
 type Ground = Readonly<{
   view: BacklogView
   search(): void
   clear(): void
+  /** Assigns tasks to whoever is here. */
+  mine(ids: readonly string[]): void
 }>
 
 /** Gives the keys of a backlog: walk over the lines, choose, rank and change them. */
-export const backlogKeys = ({ view, search, clear }: Ground): readonly Binding[] => {
+export const backlogKeys = ({ view, search, clear, mine }: Ground): readonly Binding[] => {
   const { focus, groups } = view
   const lines = (): readonly string[] => groups.flatMap(({ ids }) => ids)
   const next = (by: number): string | undefined => {
@@ -33,6 +35,7 @@ export const backlogKeys = ({ view, search, clear }: Ground): readonly Binding[]
   return [
     { keys: ['j', 'ArrowDown'], label: 'Next task', run: walk(1) },
     { keys: ['k', 'ArrowUp'], label: 'Task before', run: walk(-1) },
+    { keys: ['o'], label: 'Open, as Enter does', run: openHere },
     { keys: ['x'], label: 'Choose', run: onLine((id) => view.choose(id, false)) },
     { keys: ['Shift+ArrowDown'], label: 'Choose downwards', run: extend(1) },
     { keys: ['Shift+ArrowUp'], label: 'Choose upwards', run: extend(-1) },
@@ -40,10 +43,12 @@ export const backlogKeys = ({ view, search, clear }: Ground): readonly Binding[]
     { keys: ['K'], label: 'Rank higher', when, run: onLine((id) => rank(view, id, -1)) },
     { keys: ['H'], label: 'To the group above', when, run: onLine((id) => regroup(view, id, -1)) },
     { keys: ['L'], label: 'To the group below', when, run: onLine((id) => regroup(view, id, 1)) },
-    { keys: ['m'], label: 'Move to a group', when, run: pick('group') },
-    { keys: ['t'], label: 'Estimate', when, run: onLine((id) => estimate(view, id)) },
+    { keys: ['m', 'C'], label: 'Move to a group', when, run: pick('group') },
+    { keys: ['s'], label: 'Move to a column', when, run: pick('status') },
+    { keys: ['t', 'E'], label: 'Estimate', when, run: onLine((id) => estimate(view, id)) },
     { keys: ['p'], label: 'Priority', when, run: pick('priority') },
     { keys: ['a'], label: 'Assign', when, run: pick('assignee') },
+    { keys: ['i'], label: 'Assign to me', when, run: onLine((id) => mine(view.about(id))) },
     { keys: ['l'], label: 'Labels', when, run: pick('labels') },
     {
       keys: ['d'],
@@ -51,14 +56,17 @@ export const backlogKeys = ({ view, search, clear }: Ground): readonly Binding[]
       when,
       run: onLine((id) => view.show({ kind: 'link', ids: [id] })),
     },
-    { keys: ['F2'], label: 'Change the title', when, run: onLine((id) => view.write(id, 'title')) },
+    {
+      ...{ keys: ['F2', 'r'], label: 'Change the title', when },
+      run: onLine((id) => view.write(id, 'title')),
+    },
     {
       keys: ['c'],
       label: 'New tasks',
       when: () => view.mayWrite,
       run: () => view.show({ kind: 'paste', text: '', group: groupOf(view, focus.id) ?? null }),
     },
-    { keys: ['/'], label: 'Filter tasks', run: search },
+    { keys: ['/', 'f'], label: 'Filter tasks', run: search },
     { keys: ['Escape'], label: 'Choose none, clear the filter', run: clear },
   ]
 }

@@ -16,6 +16,7 @@ import { BacklogDialogs } from './backlog-dialogs.tsx'
 import { BacklogHead } from './backlog-head.tsx'
 import { backlogKeys } from './backlog-keys.ts'
 import { BulkBar } from './bulk-bar.tsx'
+import { changeTasks } from './change/edits.ts'
 import { GroupList } from './group/group-list.tsx'
 import { placeTasks } from './change/place-tasks.ts'
 import { useChoice } from './use-choice.ts'
@@ -72,7 +73,17 @@ export const Backlog = ({ project, sprints, search }: BacklogProps) => {
     if (chosen.size > 0) chooseNone()
     else if (q !== '') setSearch({ ...(capacity !== undefined && { capacity }) })
   }
-  useKeys('Backlog', backlogKeys({ view, clear, search: () => field.current?.focus() }))
+  const mine = (ids: readonly string[]): void => {
+    const assignee = hall.me()?.handle
+    const cards = ids.flatMap((id) => hall.store.cards.get(id) ?? [])
+    if (assignee === undefined) return
+    const fields = { patch: { assignee }, shown: { assignee } }
+    changeTasks(
+      hall,
+      cards.map((card) => ({ card, ...fields })),
+    ).catch(() => {})
+  }
+  useKeys('Backlog', backlogKeys({ view, clear, mine, search: () => field.current?.focus() }))
   usePaste(mayWrite && open === null, (text) => show({ kind: 'paste', text, group: null }))
   return (
     <BacklogContext value={view}>

@@ -22,13 +22,13 @@ export const ProjectPage = ({ name, children }: ProjectPageProps) => {
   usePageTitle(`${name} of ${project?.name ?? key}`)
   if (isKnown && project === undefined) {
     const said = 'Choose another project.'
-    return <ErrorState title={`${key} does not exist, or you may not see it`} said={said} />
+    return <ErrorState title={`${key} does not exist or you may not see it.`} said={said} />
   }
   if (trouble !== null) return <ErrorState said={trouble} again={again} />
   if (project === undefined || !isRead) {
     return (
       <div className="min-w-0 flex-1 p-6">
-        <Waiting what={`the ${name.toLowerCase()}`} again={again}>
+        <Waiting what={`the ${name.toLowerCase()}`} again={() => window.location.reload()}>
           <Skeleton lines={12} />
         </Waiting>
       </div>

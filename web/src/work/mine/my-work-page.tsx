@@ -2,6 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { Page } from '../../shell/page.tsx'
 import { useWalk } from '../../tools/use-walk.ts'
+import { Coming } from '../../ui/state/coming.tsx'
+import { TroubleLine } from '../../ui/state/trouble-line.tsx'
 import { Panel, PanelEmpty, PanelList } from '../../ui/panel.tsx'
 import { RunningLine } from '../running-line.tsx'
 import { QuestionLine, TaskLine } from './lines.tsx'
@@ -16,10 +18,9 @@ export const MyWorkPage = () => {
   const isEmpty = running.length + tasks.length + delegated.length + questions.length === 0
   return (
     <Page title="My work" about="What you hold, what is yours, and what you gave to agents.">
-      {trouble !== null && (
-        <p role="alert" className="text-list text-bad">
-          {trouble}
-        </p>
+      {trouble !== null && <TroubleLine said={trouble} again={mine.again} />}
+      {!isKnown && trouble === null && (
+        <Coming what="your work" trouble={null} again={mine.again} lines={6} />
       )}
       <div ref={list} className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {isKnown && isEmpty && (

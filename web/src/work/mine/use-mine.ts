@@ -21,6 +21,7 @@ export type Mine = Readonly<{
   delegated: readonly Card[]
   questions: readonly Question[]
   trouble: string | null
+  again(): void
   isKnown: boolean
   /** There are more tasks than are read at once. */
   isCut: boolean
@@ -76,6 +77,9 @@ export const useMine = (): Mine => {
       ({ task, askedBy }) => own.has(askedBy) || (task !== null && keys.has(task)),
     ),
     trouble: tasks.trouble ?? running.trouble ?? questions.trouble,
+    again() {
+      for (const one of [tasks, running, questions, agents]) one.again()
+    },
     isKnown: tasks.data !== null && running.data !== null,
     isCut: (tasks.data?.next ?? null) !== null,
   }

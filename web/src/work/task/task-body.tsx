@@ -51,16 +51,24 @@ export const TaskBody = ({ task, detail, acts, isFull, ask }: TaskBodyProps) => 
       <Part name="The facts">
         <TaskFacts {...{ task, mayWrite, ask }} />
       </Part>
-      <Reasons task={task} reasons={detail.reasons} />
+      <Part name="Why it waits">
+        <Reasons task={task} reasons={detail.reasons} />
+      </Part>
     </>
   )
   const texts = (
     <>
-      <Questions taskKey={key} questions={detail.questions} />
-      <Description task={task} mayWrite={mayWrite} />
-      <Acceptance task={task} mayWrite={mayWrite} />
-      <Subtasks task={task} mayWrite={mayWrite} />
-      <Links task={task} mayWrite={mayWrite} add={() => ask({ kind: 'links' })} />
+      <Part name="The questions">
+        <Questions taskKey={key} questions={detail.questions} />
+      </Part>
+      <Part name="The description">
+        <Description task={task} mayWrite={mayWrite} />
+        <Acceptance task={task} mayWrite={mayWrite} />
+      </Part>
+      <Part name="The links">
+        <Subtasks task={task} mayWrite={mayWrite} />
+        <Links task={task} mayWrite={mayWrite} add={() => ask({ kind: 'links' })} />
+      </Part>
     </>
   )
   const talk = (
@@ -68,10 +76,16 @@ export const TaskBody = ({ task, detail, acts, isFull, ask }: TaskBodyProps) => 
       <Comments task={task} talk={detail.comments} />
     </Part>
   )
-  const attempts = <Attempts attempts={detail.attempts} />
+  const attempts = (
+    <Part name="The attempts">
+      <Attempts attempts={detail.attempts} />
+    </Part>
+  )
   const past = (
     <>
-      <TaskContext taskKey={key} />
+      <Part name="The context">
+        <TaskContext taskKey={key} />
+      </Part>
       <Part name="The history">
         <History taskKey={key} events={detail.events} total={detail.eventsTotal} />
       </Part>

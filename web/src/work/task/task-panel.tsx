@@ -8,8 +8,12 @@ import type { Hall } from '../../live/hall.ts'
 import { useDetail, useHall, useProject, useTopic } from '../../live/use-hall.ts'
 import { useKeys } from '../../shell/keys.ts'
 import type { MenuItem } from '../../ui/over/menu.tsx'
+import { ErrorState } from '../../ui/state/error-state.tsx'
+import { useNarrow } from '../../ui/use-narrow.ts'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
+import { usePageTitle } from '../../ui/use-page-title.ts'
 import { archiveChange } from '../board/edit/archive.ts'
+import { assigneeChange } from '../board/edit/choices.ts'
 import { saveCards } from '../edits.ts'
 import type { Asked } from './asked.ts'
 import { saveTask } from './edit/save-task.ts'
@@ -26,10 +30,16 @@ export const TaskPanel = () => {
   const { full } = useSearch({ strict: false })
   const { details } = useHall()
   const detail = useDetail(key)
+  const title = detail?.task?.title
+  // The board lies beside it, and has a name of its own.
+  usePageTitle(title === undefined ? key : `${key} ${title}`, 1)
   useEffect(() => details.watch(key), [details, key])
   const isFull = full === 1
+  const isNarrow = useNarrow()
   return (
-    <aside
+    <div
+      // Where the board is not to be seen, the task is what the page is about.
+      role={isFull || isNarrow ? 'main' : 'complementary'}
       aria-label={`Task ${key}`}
       className={`flex min-h-0 flex-col border-line bg-surface max-lg:w-full
         ${isFull ? 'min-w-0 flex-1' : 'w-[30rem] shrink-0 lg:border-l'}`}
@@ -42,7 +52,7 @@ export const TaskPanel = () => {
           <Unread detail={detail} taskKey={key} again={() => details.refresh()} />
         </>
       )}
-    </aside>
+    </div>
   )
 }
 
@@ -57,9 +67,7 @@ const Unread = ({ detail, taskKey, again }: UnreadProps) => {
     )
   }
   return (
-    <p role="alert" className="p-4 text-text-2">
-      {detail.trouble}
-    </p>
+    <ErrorState title={`${taskKey} cannot be shown`} said={detail.trouble ?? ''} again={again} />
   )
 }
 
@@ -76,11 +84,17 @@ const Opened = ({ task: read, detail, isFull }: OpenedProps) => {
   const isMine = task.holder !== null && task.holder === me?.handle
   const mayTake = task.holder !== null && hall.may('task:takeover', projectOf(task.key))
   const archive = (): void => setArchived(hall, task, true)
+  const mine = (): void => {
+    if (me === null) return
+    saveCards(hall, { cards: [task], ...assigneeChange(me.handle) })
+      .then(() => hall.details.confirm(task.key))
+      .catch(() => {})
+  }
   const handBack = (): void => setAsked({ kind: 'hand back' })
   useKeys(
     'Task',
     taskKeys({
-      ...{ taskKey: task.key, mayWrite, ask: setAsked, archive },
+      ...{ taskKey: task.key, mayWrite, ask: setAsked, mine, archive },
       takeOrGive: isMine ? handBack : mayTake ? acts.takeOver : null,
     }),
   )

@@ -13,7 +13,7 @@ export const Section = ({ title, count, action, children }: SectionProps) => (
   <section className="mt-6">
     <div className="mb-2 flex items-center gap-2">
       <h2 className="text-list font-semibold">
-        {title}
+        {title}{' '}
         {count !== undefined && count !== 0 && (
           <span className="ml-1.5 font-normal text-text-3 tabular-nums">{count}</span>
         )}

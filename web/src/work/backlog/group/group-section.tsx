@@ -1,5 +1,6 @@
 import { type DragEvent, useRef, useState } from 'react'
 import { DRAG_TYPE, useBacklog } from '../backlog-context.ts'
+import { tasksText } from '../../board/shape.ts'
 import type { Group } from './groups.ts'
 import { GroupHead } from './group-head.tsx'
 import { Line } from '../line/line.tsx'
@@ -37,7 +38,7 @@ export const GroupSection = ({ group, sight, top }: GroupSectionProps) => {
   }
   return (
     <section
-      aria-label={`${name}, ${group.waiting.tasks} tasks`}
+      aria-label={`${name}, ${tasksText(group.waiting.tasks)}`}
       data-group={group.id}
       onDragOver={onDragOver}
       onDragLeave={(event) =>

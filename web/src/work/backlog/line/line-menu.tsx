@@ -16,6 +16,7 @@ export const LineMenu = ({ card, tab }: LineMenuProps) => {
   const pick = (kind: PickKind) => () => show({ kind, ids })
   const items: readonly MenuItem[] = [
     { label: 'Move to a group', keys: 'm', run: pick('group') },
+    { label: 'Move to a column', keys: 's', run: pick('status') },
     {
       label: 'To the top',
       isOff: own === undefined,

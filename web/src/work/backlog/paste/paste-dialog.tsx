@@ -9,6 +9,7 @@ import type { Group } from '../group/groups.ts'
 import { itemsOf } from './items.ts'
 import { Preview } from './preview.tsx'
 import { readPasted } from './read-pasted.ts'
+import { cutText } from '../../../ui/signs.ts'
 
 type Made = Readonly<{ created: readonly Readonly<{ key: string }>[] }>
 
@@ -21,7 +22,7 @@ type PasteDialogProps = Readonly<{ text: string; group: Group; close(): void }>
 export const PasteDialog = ({ text: given, group, close }: PasteDialogProps) => {
   const hall = useHall()
   const { groups, project, focusOn } = useBacklog()
-  const [text, setText] = useState(given.slice(0, TEXT_LETTERS_MAX))
+  const [text, setText] = useState(cutText(given, TEXT_LETTERS_MAX))
   const [goal, setGoal] = useState(group.id)
   const deed = useDeed()
   const pasted = useMemo(() => readPasted(text), [text])

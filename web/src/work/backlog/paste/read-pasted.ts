@@ -1,4 +1,5 @@
 import type { Card } from '../../../../../src/work/contract.ts'
+import { cutText } from '../../../ui/signs.ts'
 
 // A list that somebody wrote elsewhere becomes tasks: one line each, deeper lines below the line
 // above them. Marks stand at the ends of a line, so that a `#` or `@` within a sentence stays text.
@@ -119,13 +120,5 @@ const markOf = (word: string): Mark | null => {
   return { kind: 'points', points: Number(points) }
 }
 
-// Whole letters only: half an emoji is none.
-const cut = (title: string): string => {
-  if (title.length <= TITLE_LETTERS_MAX) return title
-  let kept = ''
-  for (const { segment } of new Intl.Segmenter().segment(title)) {
-    if (kept.length + segment.length >= TITLE_LETTERS_MAX) break
-    kept += segment
-  }
-  return `${kept}…`
-}
+const cut = (title: string): string =>
+  title.length <= TITLE_LETTERS_MAX ? title : `${cutText(title, TITLE_LETTERS_MAX - 1)}…`

@@ -2,11 +2,13 @@ import type { Card } from '../../../../../src/work/contract.ts'
 import { useHall } from '../../../live/use-hall.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { PriorityMark } from '../../../ui/priority-mark.tsx'
+import { StateGlyph } from '../../../ui/state-glyph.tsx'
 import { PRIORITIES } from '../../board/filter/language.ts'
 import { useBacklog } from '../backlog-context.ts'
 import { changeTasks, labelEdit } from '../change/edits.ts'
 import { type Option, PickDialog } from './pick-dialog.tsx'
 import { useHandles } from './use-handles.ts'
+import { cutText } from '../../../ui/signs.ts'
 
 type PickProps = Readonly<{ cards: readonly Card[]; close(): void }>
 
@@ -139,13 +141,39 @@ export const PickLabels = ({ cards, close }: PickProps) => {
       placeholder="Label"
       options={options}
       free={(text) => ({
-        value: text.replace(/^[+-]+/, '').slice(0, LABEL_LETTERS_MAX),
-        name: `New label "${text.slice(0, LABEL_LETTERS_MAX)}"`,
+        value: cutText(text.replace(/^[+-]+/, ''), LABEL_LETTERS_MAX),
+        name: `New label "${cutText(text, LABEL_LETTERS_MAX)}"`,
       })}
       choose={choose}
       close={close}
     />
   )
+}
+
+/** Asks into which column tasks go: what is started leaves the backlog. */
+export const PickStatus = ({ cards, close }: PickProps) => {
+  const hall = useHall()
+  const { project } = useBacklog()
+  const options = project.columns.map(
+    ({ name, category }): Option => ({
+      value: name,
+      name,
+      mark: <StateGlyph category={category} />,
+      isChosen: isAll(cards, (card) => card.column === name),
+    }),
+  )
+  const choose = (value: string): void => {
+    close()
+    const column = project.columns.find(({ name }) => name === value)
+    if (column === undefined) return
+    const shown = { column: value, category: column.category }
+    changeTasks(
+      hall,
+      cards.map((card) => ({ card, patch: { status: value }, shown })),
+    ).catch(() => {})
+  }
+  const title = `Status of ${nameOf(cards)}`
+  return <PickDialog {...{ title, options, choose, close }} placeholder="Column" />
 }
 
 /** Asks into which group tasks go. */

@@ -34,6 +34,7 @@ export const Title = ({ task, mayWrite }: TitleProps) => {
         <IconButton
           ref={again}
           label="Edit the title"
+          data-edit="title"
           onClick={() => setOpen(true)}
           className="-mr-1.5 -mt-0.5"
         >

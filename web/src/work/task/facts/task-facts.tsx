@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import type { Task } from '../../../../../src/work/contract.ts'
 import { Person } from '../../../ui/avatar.tsx'
 import { Badge } from '../../../ui/badge.tsx'
@@ -106,7 +107,12 @@ const Words = ({ name, words, keys, change }: WordsProps) => (
     said={words.length === 0 ? 'None' : words.join(', ')}
     isWide
   >
-    {words.length > 0 && words.map((word) => <Badge key={word}>{word}</Badge>)}
+    {words.length > 0 &&
+      words.map((word) => (
+        <Fragment key={word}>
+          <Badge>{word}</Badge>{' '}
+        </Fragment>
+      ))}
   </Fact>
 )
 

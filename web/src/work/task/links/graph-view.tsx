@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useId, useMemo } from 'react'
 import type { Task } from '../../../../../src/work/contract.ts'
+import { firstSigns } from '../../../ui/signs.ts'
 import { type Graph, layoutGraph, NODE_H, NODE_W, type PlacedNode } from './graph.ts'
 
 const WORDS: Record<Task['category'], string> = {
@@ -80,7 +81,7 @@ const Node = ({ node, isCenter }: Readonly<{ node: PlacedNode; isCenter: boolean
       />
       <text x="10" y="18" className="fill-text-2 text-meta">
         {node.key} · {WORDS[node.category]}
-      </text>
+      </text>{' '}
       <text
         x="10"
         y="36"
@@ -100,7 +101,7 @@ const Node = ({ node, isCenter }: Readonly<{ node: PlacedNode; isCenter: boolean
         to="/t/$key"
         params={{ key: node.key }}
         search
-        aria-label={`${node.key} ${node.title}, ${WORDS[node.category]}`}
+        aria-label={`${node.key}, ${WORDS[node.category]}: ${node.title}`}
         className="group"
       >
         {box}
@@ -109,12 +110,9 @@ const Node = ({ node, isCenter }: Readonly<{ node: PlacedNode; isCenter: boolean
   )
 }
 
-// Signs as people see them: a letter with its accents, or a flag, is one.
+// Whole words where there are some: the name of the link has them as they are seen.
 const shortened = (title: string): string => {
-  const signs = [...new Intl.Segmenter().segment(title)].map(({ segment }) => segment)
-  if (signs.length <= TITLE_SIGNS_MAX) return title
-  return `${signs
-    .slice(0, TITLE_SIGNS_MAX - 1)
-    .join('')
-    .trimEnd()}…`
+  if (firstSigns(title, TITLE_SIGNS_MAX) === title) return title
+  const cut = firstSigns(title, TITLE_SIGNS_MAX - 1)
+  return `${/^(.*\S)\s/.exec(cut)?.[1] ?? cut}…`
 }

@@ -10,6 +10,7 @@ import { Moment } from '../../../ui/moment.tsx'
 import { RichText } from '../../../ui/rich-text.tsx'
 import { useDraft } from '../edit/drafts.ts'
 import { Section } from '../task-section.tsx'
+import { LongList } from './long-list.tsx'
 import { MarkdownBox } from './markdown-box.tsx'
 
 const isComment = shape<Comment>('id', 'body')
@@ -24,24 +25,24 @@ export const Comments = ({ task, talk }: CommentsProps) => {
   return (
     <Section title="Comments" count={total}>
       {earlier !== null && <Earlier taskKey={task.key} hidden={total - items.length} />}
-      <ol className="mb-4 grid grid-cols-1 gap-4 empty:hidden" aria-label="Comments">
-        {items.map((comment) => (
-          <CommentLine key={comment.id} comment={comment} />
-        ))}
-      </ol>
+      {items.length > 0 && (
+        <div className="mb-4">
+          <LongList label="Comments" items={items} total={total} idOf={idOf} show={showComment} />
+        </div>
+      )}
       {hall.may('comment:write', projectOf(task.key)) && <Composer taskKey={task.key} />}
     </Section>
   )
 }
 
-// A comment never changes; thousands of them are laid out only where they can be seen.
+const idOf = ({ id }: Comment): string => id
+const showComment = (comment: Comment) => <CommentLine comment={comment} />
+
+// A comment never changes.
 const CommentLine = memo(({ comment }: Readonly<{ comment: Comment }>) => {
   const { author, body, at } = comment
   return (
-    <li
-      className="min-w-0 [contain-intrinsic-size:auto_4rem] [content-visibility:auto]"
-      data-comment={comment.id}
-    >
+    <div data-comment={comment.id}>
       <div className="mb-1 flex items-center gap-2 text-list">
         <span className="min-w-0 font-medium">
           {author === null ? 'Somebody' : <Person handle={author} />}
@@ -51,7 +52,7 @@ const CommentLine = memo(({ comment }: Readonly<{ comment: Comment }>) => {
         </span>
       </div>
       <RichText text={body} />
-    </li>
+    </div>
   )
 })
 CommentLine.displayName = 'CommentLine'
@@ -72,7 +73,7 @@ const Earlier = ({ taskKey, hidden }: EarlierProps) => {
   }
   return (
     <Button look="quiet" className="mb-2" disabled={isBusy} onClick={read}>
-      Show earlier comments ({hidden.toLocaleString('en')})
+      Show earlier comments ({hidden.toLocaleString()})
     </Button>
   )
 }
