@@ -23,6 +23,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'key-check': () => import('./key-check.ts'),
   'sign-in': () => import('./sign-in.ts'),
   'web-board': () => import('./web/board.ts'),
+  'web-two-browsers': () => import('./web/two-browsers.ts'),
+  'web-lighthouse': () => import('./web/lighthouse.ts'),
 }
 
 const line = (result: Result): string => {

@@ -7,7 +7,8 @@ const USUAL = '/usr/bin/chromium'
 const APT = '/usr/bin/apt-get'
 const INSTALL_MS = 300_000
 // The browser's own build asks for updates and accounts; tests see only requests of the page.
-const FLAGS = [
+/** What this machine's Chromium is started with. */
+export const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-dev-shm-usage',
   '--force-color-profile=srgb',
   '--disable-background-networking',
@@ -17,11 +18,12 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ]
 
-/** Starts the Chromium of this machine; installs it first where that is possible. */
+/** Starts the Chromium of this machine under the hands of a test. */
 export const startChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath(), args: FLAGS })
+  chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS] })
 
-const chromiumPath = (): string => {
+/** Finds the Chromium of this machine; installs it first where that is possible. */
+export const chromiumPath = (): string => {
   const named = process.env['CHROMIUM_PATH']
   if (named !== undefined && named !== '') {
     if (existsSync(named)) return named

@@ -3,6 +3,7 @@ import type { TestHub } from '../../test/hub.ts'
 import { importBacklog } from '../demo/setting.ts'
 import { furnishContext } from './furnish-context.ts'
 import { plans } from './plans.ts'
+import { furnishTower } from './tower.ts'
 
 /** Where the views find what they show. */
 export type Furnished = Readonly<{
@@ -84,6 +85,19 @@ const TASKS = [
 /** Fills a hub with what a team at work leaves behind; with a beads file, its backlog too. */
 export const furnish = async (hub: TestHub, beads: string | null): Promise<Furnished> => {
   const v1 = callOn(hub)
+  await furnishTeam(v1)
+  await tools(v1)
+  if (beads === null) await many(v1)
+  else await importBacklog(hub, { path: beads, importer: 'beads' }, 'BIG')
+  await furnishContext(v1)
+  await plans(v1)
+  await furnishTower(v1)
+  const [held, mine, rich, waiting] = ['GH-6', 'GH-7', 'GH-1', 'GH-3']
+  return { project: 'BIG', small: 'GH', bare: 'EMPTY', held, mine, rich, waiting }
+}
+
+/** Makes a small project that people and agents work in, and one with nothing in it. */
+export const furnishTeam = async (v1: Call): Promise<void> => {
   await v1('POST /projects', { key: 'GH', name: 'Guildhall' })
   await v1('POST /projects', { key: 'EMPTY', name: 'Nothing here yet' })
   await v1('POST /tasks', {
@@ -91,13 +105,6 @@ export const furnish = async (hub: TestHub, beads: string | null): Promise<Furni
     items: TASKS.map((task) => ({ status: 'Todo', ...task })),
   })
   await work(v1)
-  await tools(v1)
-  if (beads === null) await many(v1)
-  else await importBacklog(hub, { path: beads, importer: 'beads' }, 'BIG')
-  await furnishContext(v1)
-  await plans(v1)
-  const [held, mine, rich, waiting] = ['GH-6', 'GH-7', 'GH-1', 'GH-3']
-  return { project: 'BIG', small: 'GH', bare: 'EMPTY', held, mine, rich, waiting }
 }
 
 // Servers of the catalogue, installed as they are for everybody.

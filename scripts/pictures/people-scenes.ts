@@ -10,6 +10,7 @@ export const peopleScenes = (seen: Furnished): readonly View[] => [
     path: '/agents',
     ready: (page) => page.locator('main [data-kind="agent"]').first().waitFor(),
   },
+  { name: 'start-over', path: '/start', ready: said('The hall is set up') },
   { name: 'agents-connect', path: '/agents?connect=true', ready: said('It works in') },
   { name: 'agent', path: '/agents/dev-1', ready: said('Doing now') },
   {

@@ -3,6 +3,7 @@ import type { TestHub } from '../../test/hub.ts'
 import { boardScenes } from './board-scenes.ts'
 import { contextScenes } from './context-scenes.ts'
 import type { Furnished } from './furnish.ts'
+import { NUMBER_SCENES } from './number-scenes.ts'
 import { PLAN_SCENES } from './plan-scenes.ts'
 import { taskScenes } from './task-scenes.ts'
 import { after, live, prose, said, task, type View } from './acts.ts'
@@ -38,6 +39,7 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
     { name: 'task-unknown', path: `/t/${seen.project}-99999`, ready: said('does not exist') },
     { name: 'project-unknown', path: '/p/NOPE/board', ready: said('does not exist') },
     ...PLAN_SCENES,
+    ...NUMBER_SCENES,
     ...contextScenes(),
     ...TOOL_SCENES,
     ...peopleScenes(seen),
@@ -64,6 +66,8 @@ export const emptyScenes = (hub: TestHub): readonly Scene[] => {
   }
   return [
     { hub, name: 'welcome', path: '/', ready: welcome },
+    { hub, name: 'start', path: '/start', ready: said('sends nothing anywhere') },
+    { hub, name: 'start-project', path: '/start?step=project', ready: said('Try it with a demo') },
     { hub, name: 'sign-in', path: '/', ready: after(after(welcome, leave), said('Sign in to')) },
   ]
 }

@@ -7,6 +7,28 @@ const palette = (page: Page) => page.getByRole('dialog').getByRole('combobox').w
 /** Gives the views of what stands around every page. */
 export const shellScenes = (board: string, seen: Furnished): readonly View[] => [
   { name: 'appearance', path: '/settings/appearance', ready: said('Comfortable') },
+  { name: 'settings', path: '/settings', ready: said('Tasks at a time') },
+  { name: 'limits', path: '/settings/limits', ready: after(said('Imports'), said('holds')) },
+  { name: 'data', path: '/settings/data', ready: said('Choose a folder') },
+  {
+    name: 'settings-search',
+    path: '/settings',
+    ready: after(said('Tasks at a time'), async (page) => {
+      await page.getByRole('searchbox', { name: 'Search the settings' }).fill('second')
+      await page.getByRole('list', { name: 'Settings that fit' }).waitFor()
+    }),
+  },
+  {
+    name: 'roles',
+    path: '/settings/members',
+    ready: after(said('Only permissions with'), async (page) => {
+      await page.getByLabel('Who', { exact: true }).fill('dev-1')
+      await page.getByRole('button', { name: 'Show what they may do' }).click()
+      await page.getByRole('button', { name: /^agent:read/ }).click()
+      await page.getByText('Looked at').waitFor()
+      await page.getByLabel('Who', { exact: true }).scrollIntoViewIfNeeded()
+    }),
+  },
   { name: 'palette', path: board, ready: after(live, after(opens('Search'), palette)) },
   {
     name: 'palette-task',
@@ -14,7 +36,7 @@ export const shellScenes = (board: string, seen: Furnished): readonly View[] => 
     ready: after(after(task, opens('Search')), async (page) => {
       await palette(page)
       await page.keyboard.type('pri')
-      await page.getByRole('option').nth(3).waitFor()
+      await page.getByRole('dialog').getByRole('option').first().waitFor()
     }),
   },
   { name: 'more', only: 'phone', path: board, ready: after(live, opens('More')) },
@@ -54,6 +76,12 @@ export const dialogScenes = (board: string, seen: Furnished): readonly View[] =>
     ready: after(task, opens('Status: In progress')),
   },
   { name: 'dialog-hand-back', path: `/t/${seen.mine}`, ready: after(task, opens('Hand back')) },
+  {
+    name: 'dialog-stop',
+    path: '/me',
+    only: 'desktop',
+    ready: after(said('In your hands'), opens('Stop all agents …')),
+  },
   { name: 'dialog-keys', only: 'desktop', path: board, ready: after(live, opens('Keys')) },
   {
     name: 'dialog-project',

@@ -22,7 +22,7 @@ test('home says how to begin, then who works and what needs the person', async (
   const needs = region(page, 'Needs you')
   await running.getByText('Nobody works on anything right now.').waitFor()
   await needs.getByText('Nothing needs you.').waitFor()
-  expect(await page.title()).toBe('Home - Guildhall')
+  expect(await page.title()).toBe('Home · Guildhall')
 
   const dev = await agent('dev-1', 'GH')
   await tasks('GH', ['Mend the gate', 'Ring the bell'])

@@ -85,7 +85,7 @@ test('what an agent asks comes up by itself, and the keyboard alone decides on i
   const first = await ask({ bound: { ...wishOf().bound, args } })
   await line(page, first.key).waitFor()
   await page.getByRole('link', { name: 'Inbox, 1 waiting' }).first().waitFor()
-  await expect.poll(() => page.title(), POLL).toBe('(1) Inbox - Guildhall')
+  await expect.poll(() => page.title(), POLL).toBe('(1) Inbox · Guildhall')
   const second = await ask({ text: 'Push to main' })
   await line(page, second.key).waitFor()
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
 import type { TestHub } from '../hub.ts'
 
 // People of a hub, made over HTTP as a browser would: tests of pages begin where they exist.
@@ -111,4 +112,11 @@ export const member = async (hub: TestHub, key: string, name: string): Promise<S
   const token = (await invited(hub, key, email)).split('#')[1]
   await browserOf(hub)('POST /invitations/accept', { token, name, password: PASSWORD })
   return { email, name }
+}
+
+/** Goes to where one changes how one signs in, as people do: by the navigation. */
+export const toSecurity = async (page: Page): Promise<void> => {
+  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  const sections = page.getByRole('navigation', { name: 'Settings' })
+  await sections.getByRole('link', { name: 'Security', exact: true }).click()
 }

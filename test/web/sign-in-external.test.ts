@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startChromium } from '../chromium.ts'
 import { startTestHub, type TestHub } from '../hub.ts'
 import { CLIENT, type Holder, type Issuer, startIssuer } from '../issuer.ts'
-import { member, namedUrl, PASSWORD, withOwner } from './people.ts'
+import { member, namedUrl, PASSWORD, toSecurity, withOwner } from './people.ts'
 import { visit } from './visit.ts'
 
 const BUILT = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
@@ -89,7 +89,7 @@ test('an account elsewhere is linked to the one here, and let go again', async (
   await page.getByRole('button', { name: 'Sign out', exact: true }).locator('visible=true').click()
   await page.getByRole('button', { name: 'Continue with Example' }).click()
   await page.getByText('Welcome to the hall').waitFor()
-  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await toSecurity(page)
   await accounts.getByRole('button', { name: 'Unlink' }).click()
   await accounts.waitFor({ state: 'detached' })
   await end(asked())

@@ -15,6 +15,7 @@ import {
   tokenPath,
   totpCode,
   withOwner,
+  toSecurity,
 } from './people.ts'
 import { visit } from './visit.ts'
 
@@ -94,7 +95,7 @@ test('the first start makes an owner, who sets up a second factor and signs in b
   await page.getByRole('button', { name: 'Download' }).click()
   expect((await download).suggestedFilename()).toBe('guildhall-backup-codes.txt')
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.getByText('Welcome to the hall').waitFor()
+  await page.getByRole('heading', { name: 'Set up the hall' }).waitFor()
   await signOut(page)
   await page.getByText('You are signed out.').waitFor()
 
@@ -113,7 +114,7 @@ test('the first start makes an owner, who sets up a second factor and signs in b
   await page.getByRole('button', { name: 'Use a backup code' }).click()
   await page.getByLabel('Backup code').fill(codes[3]?.toLowerCase() ?? '')
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await toSecurity(page)
   await panel(page, 'Backup codes').getByText('9 of 10 are left').waitFor()
   await page.goto(`${url}${link}`)
   await page.getByText('This link is not valid any more').waitFor()
@@ -133,7 +134,7 @@ test('an invitation lets one person in, who chooses a name and a password', asyn
   await page.getByRole('button', { name: 'Join' }).click()
   await page.getByRole('heading', { name: 'Protect your account' }).waitFor()
   await page.getByRole('button', { name: 'Not now' }).click()
-  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await toSecurity(page)
   await panel(page, 'Profile').getByText('You are @ines.').waitFor()
   const again = await open(link)
   await again.page.getByText('This link is not valid any more').waitFor()
@@ -160,11 +161,12 @@ test('an owner invites, gives roles, looks up rights and takes invitations back'
   await page.getByRole('button', { name: 'Give the role' }).click()
   await page.getByRole('list', { name: 'Roles of @rosa' }).getByText('auditor').waitFor()
   await page.getByLabel('Who', { exact: true }).fill('rosa')
-  await page.getByLabel('May do').fill('ledger:read')
-  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.getByRole('button', { name: 'Show what they may do' }).click()
+  const why = page.getByRole('button', { name: /^ledger:read: .* Why/ })
+  await why.click()
   await page.getByText('@rosa may ledger:read on org: a role gives it.').waitFor()
   await page.getByRole('button', { name: 'Take auditor away' }).click()
-  await page.getByRole('button', { name: 'Explain' }).click()
+  await why.click()
   await page.getByText('@rosa may not ledger:read on org').waitFor()
   await page.goto(`${url}${tokenPath(link)}`)
   await page.getByText('This link is not valid any more').waitFor()
@@ -263,7 +265,7 @@ test('what matters asks once more for the password, then goes on', async () => {
   expect(later.page.url()).toBe(`${later.url}/sign-in`)
   await later.page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await later.page.getByText('Welcome to the hall').waitFor()
-  await later.page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await toSecurity(later.page)
   await later.page.getByLabel('Name', { exact: true }).fill('Fay of the Forge')
   await later.page.getByRole('button', { name: 'Save' }).click()
   const dialog = later.page.getByRole('dialog', { name: 'Confirm that it is you' })
@@ -300,7 +302,7 @@ test('a passkey is made, signs in, and is taken away again', async () => {
   await signIn(page, pia)
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByText('Welcome to the hall').waitFor()
-  await page.getByRole('link', { name: 'Settings' }).locator('visible=true').click()
+  await toSecurity(page)
   await passkeys.getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await passkeys.waitFor({ state: 'detached' })
