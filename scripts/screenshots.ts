@@ -49,7 +49,12 @@ const shootAll = async (scenes: readonly Scene[]): Promise<void> => {
     for (const scene of scenes) {
       for (const size of ['desktop', 'phone'] as const) {
         if (scene.only !== undefined && scene.only !== size) continue
-        for (const theme of THEMES) await shoot(browser, scene, { size, theme })
+        for (const theme of THEMES) {
+          await shoot(browser, scene, { size, theme }).catch((thrown: unknown) => {
+            process.stderr.write(`${scene.name} ${size} ${theme}: ${String(thrown)}\n`)
+            process.exitCode = 1
+          })
+        }
       }
     }
   } finally {

@@ -12,7 +12,7 @@ import { countOf, type Ran, readAsvs, unshown } from './asvs/asvs.ts'
 
 const root = join(import.meta.dirname, '..')
 const TESTS = '{src,test,web}/**/*.test.{ts,tsx}'
-const LONG = 'test/long/**/*.test.ts'
+const LONG = ['test/long/**/*.test.ts', 'test/tools-real/*.test.ts']
 const NEEDS_SERVER = /(?:test|\.\.)\/(?:bench|server)\.ts'|inject\('target'\)/
 const NEEDS_CHROMIUM = /\/chromium\.ts'/
 const BY_THEMSELVES = /^test\/(?:journeys|long)\//
@@ -108,5 +108,7 @@ const runOnServer = async (): Promise<void> => {
 const [first, ...rest] = process.argv.slice(2)
 if (first === undefined) await runAll()
 else if (first === '--server') await runOnServer()
-else if (first === '--long') await runTests({ filters: rest, include: [LONG] })
-else await runTests({ filters: [first, ...rest] })
+else if (first === '--long') {
+  process.env['TEST_LONG'] = '1'
+  await runTests({ filters: rest, include: LONG })
+} else await runTests({ filters: [first, ...rest] })

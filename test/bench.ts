@@ -11,13 +11,12 @@ import { refreshThrough } from '../src/main/tools.ts'
 import { type Clock, databaseClock } from '../src/platform/clock.ts'
 import { type Database, openDatabase } from '../src/platform/database.ts'
 import { type LedgerEvent, readLedger, verifyLedger } from '../src/platform/ledger/ledger.ts'
-import { openLimits } from '../src/platform/limits/limits.ts'
 import { quietLog } from '../src/platform/log.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { keepPartitions, type PartitionKeeper } from '../src/platform/partitions.ts'
 import type { Schedule } from '../src/platform/room.ts'
 import { clientOptions, type DatabaseTarget } from '../src/platform/postgres/target.ts'
-import { LIMIT_FACTOR, testFixtures } from './fixtures.ts'
+import { testFixtures } from './fixtures.ts'
 import { cloneDatabase, dropDatabase, templateDatabase } from './server.ts'
 
 /** A clock that tests turn by hand. */
@@ -80,7 +79,7 @@ const open = async (): Promise<TestHouse> => {
     alone: true,
     readiness: async () => ({ ready: true, facts: {} }),
     closed: () => null,
-    limits: openLimits({ now: clock.now, factor: LIMIT_FACTOR }),
+    limits: fixtures.limits,
     mark: fixtures.keyring.fingerprint,
     scrubber: fixtures.scrubber,
     heard: async (orgId, names) => fixtures.tools.heard(orgId, names),

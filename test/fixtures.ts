@@ -12,6 +12,7 @@ import type { Database } from '../src/platform/database.ts'
 import { type Egress, openEgress } from '../src/platform/egress/egress.ts'
 import { openKeyring } from '../src/platform/keyring/keyring.ts'
 import { openRootKey } from '../src/platform/keyring/root-key.ts'
+import { openLimits } from '../src/platform/limits/limits.ts'
 import { scrubber } from '../src/platform/scrub/scrubber.ts'
 import { openToolHub } from '../src/tools/room.ts'
 
@@ -78,6 +79,7 @@ export const testFixtures = async (database: Database, clock: Clock): Promise<Te
   )
   return {
     ...{ keyring, mails, place, rootText: text, toolsFolder: folder },
+    limits: openLimits({ now, factor: LIMIT_FACTOR }),
     scrubber: scrubs,
     tools: {
       ...tools,

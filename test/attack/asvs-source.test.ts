@@ -78,7 +78,7 @@ test('hashes are SHA-256 and, for passwords, Argon2id; SHA-1 only marks versions
 test('what nobody may guess comes from the machine’s own source of chance', () => {
   expect(placesOf(hub, /Math\.random/)).toEqual([])
   // Spreads the moments at which pages come back to a hub that was away.
-  expect(placesOf(web, /Math\.random/)).toEqual(['web/src/live/hall.ts'])
+  expect(placesOf(web, /Math\.random/)).toEqual(['web/src/live/tabs/share.ts'])
 })
 
 test('pages show what people wrote as text, never as HTML', () => {
@@ -91,7 +91,9 @@ test('a password is typed hidden, may be pasted, and managers know the field', (
   const field = web.find(({ path }) => path === 'web/src/ui/form/password-field.tsx')?.text ?? ''
   expect(field).toMatch(/type=\{isShown \? 'text' : 'password'\}/)
   expect(field).toMatch(/autoComplete=\{kind\}/)
-  expect(placesOf(web, /onPaste|onCopy|onBeforeInput|onContextMenu/)).toEqual([])
+  expect(placesOf(web, /onPaste|onCopy|onBeforeInput|onContextMenu/)).toEqual([
+    'web/src/work/backlog/use-paste.ts', // a list that becomes tasks; never where somebody writes
+  ])
   const own = web.filter(({ path }) => path !== 'web/src/ui/form/password-field.tsx')
   expect(placesOf(own, /type="password"/)).toEqual([
     'web/src/identity/entry/key-form.tsx', // a key of this hall
@@ -102,18 +104,26 @@ test('a password is typed hidden, may be pasted, and managers know the field', (
 test('pages keep no content in the browser, and no session', () => {
   expect(placesOf(web, /localStorage\.setItem/)).toEqual([
     'web/src/identity/signed-in.ts', // that somebody signed in here, and the browser's own word
+    'web/src/shell/keyboard/single-keys.ts', // whether single keys are on
+    'web/src/shell/look.ts', // theme and density
+    'web/src/shell/nav-state.ts', // how wide the navigation is
+    'web/src/shell/palette/recent.ts', // ids of commands, no titles
     'web/src/work/last-project.ts', // the key of a project
   ])
   expect(placesOf(web, /sessionStorage\.setItem/)).toEqual([
     'web/src/identity/entry/consent-page.tsx', // which request was gone on with
     'web/src/identity/external.ts', // the ties of a sign-in that is under way
     'web/src/identity/key.ts', // a key that somebody typed, until the tab is closed
+    'web/src/ui/load-part.ts', // which build of the page was loaded anew
   ])
   expect(placesOf(web, /indexedDB|caches\.(open|put)|document\.cookie|serviceWorker/)).toEqual([])
 })
 
 test('pages take no messages of other windows, and ask no other site for anything', () => {
-  expect(placesOf(web, /postMessage|onmessage|addEventListener\('message'/)).toEqual([])
+  // A channel of its own name joins the tabs of one person, of one origin.
+  expect(placesOf(web, /postMessage|onmessage|addEventListener\('message'/)).toEqual([
+    'web/src/live/tabs/share.ts',
+  ])
   // Empty fields show what an address looks like, of a domain that is kept for examples.
   const others = /https?:\/\/(?!localhost|www\.w3\.org|([a-z]+\.)?example\.org\b)/
   expect(placesOf(web, others)).toEqual([])

@@ -10,10 +10,10 @@ import { CATALOGUE_DAY, entryNamed } from '../../src/tools/infrastructure/catalo
 import { withMachineNeeds } from '../../src/tools/infrastructure/machine-needs.ts'
 import { packageInstaller } from '../../src/tools/infrastructure/package-install.ts'
 import { toolTokens } from '../tokens.ts'
-import type { Place } from './place.ts'
-import { makePlace } from './place.ts'
-import type { RealServer } from './real-servers.ts'
-import { LISTED_SERVERS, REAL_SERVERS } from './real-servers.ts'
+import type { Place } from '../tools-real/place.ts'
+import { makePlace } from '../tools-real/place.ts'
+import type { RealServer } from '../tools-real/real-servers.ts'
+import { LISTED_SERVERS, REAL_SERVERS } from '../tools-real/real-servers.ts'
 
 // Real servers of the catalogue, installed from the registry and asked by the official client.
 
