@@ -12,7 +12,7 @@ import { countOf, type Ran, readAsvs, unshown } from './asvs/asvs.ts'
 
 const root = join(import.meta.dirname, '..')
 const TESTS = '{src,test,web}/**/*.test.{ts,tsx}'
-const LONG = ['test/long/**/*.test.ts', 'test/tools-real/*.test.ts']
+const LONG = ['test/long/**/*.test.ts', 'test/tools-real/*.test.ts', 'test/web/access-*.test.ts']
 const NEEDS_SERVER = /(?:test|\.\.)\/(?:bench|server)\.ts'|inject\('target'\)/
 const NEEDS_CHROMIUM = /\/chromium\.ts'/
 const BY_THEMSELVES = /^test\/(?:journeys|long)\//

@@ -75,7 +75,7 @@ export const subjectHouse = async ({ journal, breaks }: HouseOptions = {}) => {
     { room: 'last', subject: last },
   ]
   const identity = identityRoom({
-    ...{ work: workApi, subjects, journal: () => fragile },
+    ...{ work: workApi, subjects, journal: () => fragile, limits: () => fixtures.limits },
     signIn: { ...fixtures.signIn, seal: fixtures.keyring },
     issuers: { fetch: fixtures.goOut, isPlain: fixtures.isPlain },
   })

@@ -85,6 +85,20 @@ const moveBack = async (page: Page, task: string): Promise<void> => {
   await page.keyboard.press('Shift+H')
   await card(page, 'Backlog', task).waitFor()
 }
+/** Ends the session under a page, so that it is the next change that hears of it. */
+const endSession = async (page: Page): Promise<() => Promise<void>> => {
+  const held: Route[] = []
+  const hold = async (route: Route): Promise<void> => {
+    if (route.request().method() === 'GET') held.push(route)
+    else await route.fallback()
+  }
+  await page.route('**/v1/**', hold)
+  await page.context().clearCookies()
+  return async () => {
+    await page.unroute('**/v1/**', hold)
+    await Promise.all(held.map((route) => route.continue().catch(() => {})))
+  }
+}
 const stands = async (task: string): Promise<unknown> => {
   const { column, version } = await v1(`GET /tasks/${task}`)
   return { column, version }
@@ -206,9 +220,10 @@ test('a session that ends over a move keeps it, and sends it when its person is 
   const { page, end } = await signedIn(ida, '/p/SES/board')
   await card(page, 'Todo', 'SES-2').waitFor()
   await link(page, 'live')
-  await page.context().clearCookies()
+  const release = await endSession(page)
   await moveBack(page, 'SES-1')
   await again(page).waitFor()
+  await release()
   expect(await stands('SES-1')).toEqual({ column: 'Todo', version: 1 })
   await signInAgain(page, ida)
   await again(page).waitFor({ state: 'detached' })
@@ -223,9 +238,10 @@ test('what one person did is neither shown nor sent when another comes', async (
   const { page, end } = await signedIn(eva, '/p/OTH/board')
   await card(page, 'Todo', 'OTH-1').waitFor()
   await link(page, 'live')
-  await page.context().clearCookies()
+  const release = await endSession(page)
   await moveBack(page, 'OTH-1')
   await again(page).waitFor()
+  await release()
   await signInAgain(page, leo)
   await card(page, 'Todo', 'OTH-1').waitFor()
   await page.getByRole('navigation').getByText('@leo').first().waitFor()

@@ -202,9 +202,8 @@ test('a whole tier is written as JSON, and what is no JSON is shown where it is'
   await press(page, 'Save')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await row(page, 'list').getByText('+ x').waitFor()
-  expect((await ask('GET', '/context?at=CD'))['own']).toEqual({
-    ...{ a: null, 'list+': ['x'], $lock: ['b'] },
-  })
+  const own = async () => (await ask('GET', '/context?at=CD'))['own']
+  await expect.poll(own, POLL).toEqual({ a: null, 'list+': ['x'], $lock: ['b'] })
   await end()
 })
 

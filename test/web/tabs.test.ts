@@ -168,7 +168,7 @@ test('who signs out in one tab is out of all of them, and nothing is left to see
   await last?.getByRole('button', { name: 'Sign out' }).locator('visible=true').click()
   for (const page of pages) {
     await page.waitForURL('**/sign-in*')
-    expect(await page.locator('[data-card]').count()).toBe(0)
+    await page.locator('[data-card]').first().waitFor({ state: 'detached' })
   }
   await expect.poll(open, POLL).toBe(0)
   await end()

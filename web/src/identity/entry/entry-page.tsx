@@ -17,7 +17,7 @@ export const EntryPage = ({ title, about, wide = false, children }: EntryPagePro
     if (document.activeElement === document.body && title !== '') ref.current?.focus()
   }, [title])
   return (
-    <div className="flex min-h-full items-start justify-center px-4 py-8 sm:items-center">
+    <div className="flex min-h-full items-start justify-center px-4 py-8 sm:py-[14vh]">
       <main
         className={`w-full rounded-dialog border border-line bg-surface p-6 sm:p-8 ${
           wide ? 'max-w-lg' : 'max-w-sm'

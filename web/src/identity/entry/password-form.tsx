@@ -76,7 +76,6 @@ export const PasswordForm = (props: PasswordFormProps) => {
         <PasswordField kind="current-password" value={password} change={setPassword} />
         {needsCode && <CodeField value={code} change={setCode} />}
       </Form>
-      <OtherWays {...props} deed={deed} ways={ways} />
       <p className="flex flex-wrap justify-between gap-x-4 gap-y-1 text-list">
         <Link to="/reset" className="text-accent underline underline-offset-2">
           Forgot your password?
@@ -89,6 +88,8 @@ export const PasswordForm = (props: PasswordFormProps) => {
           Use an API key
         </button>
       </p>
+      {/* They are known a moment later: nothing that is there already makes room for them. */}
+      <OtherWays {...props} deed={deed} ways={ways} />
     </EntryPage>
   )
 }

@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useHall } from '../../../live/use-hall.ts'
 import type { Project } from '../../../live/hall.ts'
 import { IconButton } from '../../../ui/button.tsx'
@@ -36,9 +37,12 @@ export const FilterBox = ({ project, q, write, input, leave }: FilterBoxProps) =
   }
   const take = (item: Suggestion): void => {
     const next = complete(q, found, item)
-    write(next.q)
-    look(next.q, next.caret)
-    requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret))
+    // At once: a key that is pressed before the next frame belongs behind what was taken.
+    flushSync(() => {
+      write(next.q)
+      look(next.q, next.caret)
+    })
+    input.current?.setSelectionRange(next.caret, next.caret)
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const step = STEPS[event.key]
