@@ -158,3 +158,31 @@ test('home and my work fit on a phone', async () => {
   expect(await isWide(page)).toBe(false)
   await end()
 })
+
+test('questions and proposals stand in the inbox, and its keys answer them', async () => {
+  const { ask, agent, tasks, at } = crew
+  await ask('POST /projects', { key: 'ASK', name: 'Asking' })
+  await tasks('ASK', ['Paint the door'])
+  const dev = await agent('dev-9', 'ASK')
+  await crew.claim(dev, 'ASK')
+  const { page, end } = await at('/inbox')
+  await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+  const asks = { kind: 'question', text: 'Green or grey?', task: 'ASK-1' }
+  const question = String((await ask('POST /questions', asks, dev))['question'])
+  await region(page, 'Questions').getByText('Green or grey?').waitFor()
+  const share = { at: 'ASK', path: 'paint', data: 'two coats', from: 'ASK-1', reason: 'It holds.' }
+  const proposal = String((await ask('POST /context/share', share, dev))['id'])
+  await region(page, 'Proposals').getByText('It holds.').waitFor()
+  await walkTo(page, question)
+  await page.keyboard.press('a')
+  await page.keyboard.type('Green')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await page.locator(`[data-asks="${question}"]`).waitFor({ state: 'detached' })
+  expect(await ask('GET /questions?task=ASK-1')).toMatchObject({ items: [{ answer: 'Green' }] })
+  await walkTo(page, proposal)
+  await page.keyboard.press('a')
+  await page.getByText(`${proposal} is accepted.`).first().waitFor()
+  await page.locator(`[data-asks="${proposal}"]`).waitFor({ state: 'detached' })
+  expect(await ask('GET /context?at=ASK')).toMatchObject({ own: { paint: 'two coats' } })
+  await end()
+})

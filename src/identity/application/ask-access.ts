@@ -19,6 +19,9 @@ export const ResourceWord = z
     error: 'A resource is org, a team, GH, GH-12 or GH/docs/api',
   })
 
+// Rights on a task are those of its project.
+const TASK = /^([A-Z][A-Z0-9]{1,9})-\d+$/
+
 /** Who asks, about whom, and where. */
 export type AccessAsked = Readonly<{ asker: Holder; principal: Principal; at: NamedPlace }>
 
@@ -35,7 +38,7 @@ export const askedAbout = async (
   if (handle !== undefined && handle !== call.actor.handle && !mayAll) {
     throw notAllowed('access:explain', 'this organisation')
   }
-  const at = await findPlace(needs, call.actor.orgId, resource.replace(/-\d+$/, ''))
+  const at = await findPlace(needs, call.actor.orgId, resource.replace(TASK, '$1'))
   if (!mayAll && !isReadable(asker, at)) throw notFound(nameOf(at))
   return { asker, at, principal: await principals.get(handle ?? call.actor.handle) }
 }

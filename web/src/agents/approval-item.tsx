@@ -21,6 +21,7 @@ export const ApprovalRow = ({ item, isOpen, toggle, focused, children }: Approva
   <li data-approval={item.key} onFocus={focused} className="px-4 py-2.5">
     <button
       type="button"
+      data-line={item.key}
       aria-expanded={isOpen}
       onClick={toggle}
       className="flex w-full items-start gap-2 rounded-control text-left"

@@ -1,12 +1,13 @@
-import { useEffect } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import { type ApprovalItem, INBOX_TOPIC } from '../live/inbox.ts'
 import { useHall, useTopic } from '../live/use-hall.ts'
-import { useKeys } from '../shell/keys.ts'
+import { useWalk } from '../tools/use-walk.ts'
 import { Panel, PanelEmpty, PanelList } from '../ui/panel.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
 import { ApprovalFacts } from './approval-facts.tsx'
 import { ApprovalRow } from './approval-item.tsx'
 import { AskedPanel } from './asked-panel.tsx'
+import { ProposalsPanel, QuestionsPanel } from './asks-panels.tsx'
 import { DecisionBar } from './decision-bar.tsx'
 import { EarlierPanel } from './earlier-panel.tsx'
 import { useDecisions } from './use-decisions.ts'
@@ -15,19 +16,23 @@ import { useDecisions } from './use-decisions.ts'
 export const InboxPage = () => {
   const hall = useHall()
   const waiting = useTopic(INBOX_TOPIC, hall.inbox.waiting)
+  const list = useRef<HTMLElement>(null)
   usePageTitle('Inbox')
   useEffect(() => hall.listen(), [hall])
   return (
-    <main className="min-w-0 flex-1 overflow-y-auto">
+    <main ref={list} className="min-w-0 flex-1 overflow-y-auto">
       <div className="mx-auto grid max-w-3xl gap-4 px-4 py-5">
         <header>
           <h1 className="text-figure font-semibold">Inbox</h1>
           <p className="text-text-2">
-            What agents may do only with your word. A yes covers exactly what is shown, once.
+            What agents may do only with your word, what they ask, and what they propose. A yes
+            covers exactly what is shown, once.
           </p>
         </header>
         {hall.isByKey && <KeyNote />}
-        <WaitingPanel items={waiting} />
+        <WaitingPanel items={waiting} list={list} />
+        <QuestionsPanel />
+        <ProposalsPanel />
         <AskedPanel />
         <EarlierPanel />
       </div>
@@ -44,12 +49,18 @@ const KeyNote = () => (
 
 const NONE: readonly ApprovalItem[] = []
 
-const WaitingPanel = ({ items }: Readonly<{ items: readonly ApprovalItem[] | null }>) => {
+type WaitingPanelProps = Readonly<{
+  items: readonly ApprovalItem[] | null
+  /** What the keys walk over: these lines and those of the panels below. */
+  list: RefObject<HTMLElement | null>
+}>
+
+const WaitingPanel = ({ items, list }: WaitingPanelProps) => {
   const { inbox } = useHall()
   const trouble = useTopic(INBOX_TOPIC, inbox.trouble)
   const isCut = useTopic(INBOX_TOPIC, inbox.isCut)
   const decisions = useDecisions(items ?? NONE)
-  useKeys('Inbox', decisions.keys)
+  useWalk('Inbox', list, decisions.keys)
   return (
     <Panel
       title="Waiting for you"

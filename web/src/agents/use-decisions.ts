@@ -25,6 +25,17 @@ const focusOn = (key: string): void => {
   if (line instanceof HTMLElement) line.focus()
 }
 
+// Questions and proposals show all there is to know: their keys press what is there.
+const otherHere = (): HTMLElement | null =>
+  document.activeElement?.closest<HTMLElement>('[data-asks]') ?? null
+
+const pressIn = (line: HTMLElement, by: string): void => {
+  const part = line.querySelector<HTMLElement>(`[data-by="${by}"]`)
+  if (part instanceof HTMLButtonElement) part.click()
+  // Among several answers the key chooses none: it goes to them.
+  else (part?.querySelector('button') ?? part)?.focus()
+}
+
 /** Keeps where a person is in the inbox, and sends what they decide. */
 export const useDecisions = (items: readonly ApprovalItem[]): Decisions => {
   const { api, inbox, notices } = useHall()
@@ -54,25 +65,21 @@ export const useDecisions = (items: readonly ApprovalItem[]): Decisions => {
     if (isEasy) deed.run(() => decide(item, decision, ''))
     else setBegun(decision)
   }
-  const walk = (by: number) => (): void => {
-    const at = items.findIndex(({ key }) => key === here)
-    const next = items[at < 0 ? 0 : at + by]
-    if (next !== undefined) focusOn(next.key)
-  }
   // The first press opens: nobody decides on what they have not seen.
-  const say = (decision: Decision) => (): void => {
+  const say = (decision: Decision, by: 'a' | 'd' | 'r') => (): void => {
+    const other = otherHere()
+    if (other !== null) return pressIn(other, by)
     const item = items.find(({ key }) => key === here)
     if (item === undefined || begun !== null) return
     if (opened === item.key) begin(item, decision)
     else open(item.key)
   }
-  const isHere = (): boolean => items.some(({ key }) => key === here)
+  const isHere = (): boolean => otherHere() !== null || items.some(({ key }) => key === here)
+  const [approve, changes] = [say('approve', 'a'), say('changes', 'r')]
   const keys: readonly Binding[] = [
-    { keys: ['j', 'ArrowDown'], label: 'Next', run: walk(1) },
-    { keys: ['k', 'ArrowUp'], label: 'Before', run: walk(-1) },
-    { keys: ['a'], label: 'Open, then approve', when: isHere, run: say('approve') },
-    { keys: ['d'], label: 'Open, then deny', when: isHere, run: say('deny') },
-    { keys: ['r'], label: 'Open, then request changes', when: isHere, run: say('changes') },
+    { keys: ['a'], label: 'Open, then approve; accept; answer', when: isHere, run: approve },
+    { keys: ['d'], label: 'Open, then deny; reject', when: isHere, run: say('deny', 'd') },
+    { keys: ['r'], label: 'Open, then request changes; edit', when: isHere, run: changes },
     { keys: ['Escape'], label: 'Close', when: () => opened !== null, run: () => open(null) },
   ]
   const toggle = (key: string): void => open(opened === key ? null : key)

@@ -33,6 +33,7 @@ import type { Store } from './store.ts'
 import { liveStore } from './store.ts'
 import type { ToolNews } from './tools.ts'
 import { liveTools } from './tools.ts'
+import { mayAnywhere } from '../tools/may.ts'
 import { pageStream } from './tabs/page-stream.ts'
 import { sharedName } from './tabs/share.ts'
 import type { Topics } from './topics.ts'
@@ -144,7 +145,11 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     whoChanged: (task) => whoChanged(api, { task, me: rights.me()?.handle }),
   })
   const people = peopleBook(api, topics)
-  const inbox = liveInbox({ api, topics })
+  const inbox = liveInbox({
+    ...{ api, topics },
+    may: rights.may,
+    mayAnywhere: (permission) => mayAnywhere(rights.me(), permission),
+  })
   const sprints = liveSprints({ api, topics })
   const [tools, news] = [liveTools(topics), liveNews()]
   const cuts = new Set<string>()

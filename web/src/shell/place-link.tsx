@@ -8,7 +8,7 @@ import type { Place } from './places.ts'
 /** Gives how much waits in the inbox, as it is written; `null` where nothing does. */
 export const useInboxCount = (): string | null => {
   const { inbox } = useHall()
-  const count = useTopic(INBOX_TOPIC, inbox.waiting)?.length ?? 0
+  const count = useTopic(INBOX_TOPIC, inbox.count)
   const isCut = useTopic(INBOX_TOPIC, inbox.isCut)
   if (count === 0) return null
   return isCut ? `${count}+` : String(count)

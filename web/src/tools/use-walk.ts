@@ -19,7 +19,7 @@ export const useWalk = (
 ): void => {
   const walk = (by: number) => (): void => {
     const lines = linesIn(list.current)
-    const at = lines.findIndex((line) => line === document.activeElement)
+    const at = lines.findIndex((line) => line.contains(document.activeElement))
     const next = at < 0 ? lines[by > 0 ? 0 : lines.length - 1] : lines[at + by]
     next?.focus()
   }

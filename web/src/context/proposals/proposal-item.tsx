@@ -80,16 +80,18 @@ export const ProposalItem = ({ proposal, decides, decided }: ProposalItemProps) 
       {decides && !isEditing && (
         <div className="flex flex-wrap gap-2">
           <Button
+            data-by="a"
             disabled={deed.isBusy}
             onClick={() => deed.run(() => decide({ decision: 'accept' }))}
           >
             {conflict === null ? 'Accept' : 'Accept it all the same'}
           </Button>
-          <Button disabled={deed.isBusy} onClick={() => setEditing(true)}>
+          <Button data-by="r" disabled={deed.isBusy} onClick={() => setEditing(true)}>
             Edit
           </Button>
           <Button
             look="quiet"
+            data-by="d"
             disabled={deed.isBusy}
             onClick={() => deed.run(() => decide({ decision: 'reject' }))}
           >

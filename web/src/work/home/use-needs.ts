@@ -1,6 +1,9 @@
-import type { DelegationView } from '../../../../src/context/contract.ts'
-import { shape } from '../../live/api.ts'
-import { type ApprovalItem, INBOX_TOPIC } from '../../live/inbox.ts'
+import {
+  type ApprovalItem,
+  INBOX_TOPIC,
+  type OpenQuestion,
+  type Proposal,
+} from '../../live/inbox.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useLive } from '../../live/use-live.ts'
 import { mayAnywhere } from '../../tools/may.ts'
@@ -18,45 +21,30 @@ export type Need = Readonly<{
   task: string | null
 }>
 
-type Question = Readonly<{
-  key: string
-  text: string
-  task: string | null
-  project: string
-  askedBy: string
-  askedAt: string
-}>
-type Proposal = (typeof DelegationView)['_output']
-type Items<T> = Readonly<{ items: readonly T[] }>
-
-const QUESTIONS = { is: shape<Items<Question>>('items'), wants: /^work\.question_/ }
-const PROPOSALS = { is: shape<Items<Proposal>>('items'), wants: /^context\.delegation_/ }
 const WAITING = { is: isWaiting, wants: WORK_EVENTS }
 
-/** Gathers what waits for this person: each kind is asked for where they may answer it. */
+/** Gathers what waits for this person: what is in the inbox, and tasks that stand still. */
 export const useNeeds = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
   const approvals = useTopic(INBOX_TOPIC, hall.inbox.waiting)
-  const path = (permission: string, address: string) =>
-    mayAnywhere(me, permission) ? address : null
-  const questions = useLive(path('task:write', '/questions?open=true&limit=50'), QUESTIONS)
-  const waiting = useLive(path('task:write', '/work/waiting?limit=50'), WAITING)
-  const proposals = useLive(
-    path('context:accept', '/delegations?state=pending&limit=50'),
-    PROPOSALS,
-  )
+  const questions = useTopic(INBOX_TOPIC, hall.inbox.questions)
+  const proposals = useTopic(INBOX_TOPIC, hall.inbox.proposals)
+  const trouble = useTopic(INBOX_TOPIC, hall.inbox.trouble)
+  const mayWork = mayAnywhere(me, 'task:write')
+  const waiting = useLive(mayWork ? '/work/waiting?limit=50' : null, WAITING)
   const needs = [
     ...(approvals ?? []).map(ofApproval),
-    ...(questions.data?.items.toReversed() ?? []).map(ofQuestion),
+    ...questions.map(ofQuestion),
     ...(waiting.data?.items ?? []).map(ofWaiting),
-    ...(proposals.data?.items ?? []).map(ofProposal),
+    ...proposals.map(ofProposal),
   ]
   return {
     needs,
-    trouble: questions.trouble ?? waiting.trouble ?? proposals.trouble,
+    trouble: trouble ?? waiting.trouble,
     again() {
-      for (const one of [questions, waiting, proposals]) one.again()
+      waiting.again()
+      hall.inbox.read().catch(() => {})
     },
     isKnown: approvals !== null && me !== null,
   }
@@ -66,7 +54,7 @@ const ofApproval = ({ key, text, requester, project, askedAt }: ApprovalItem): N
   ...{ kind: 'approval', key, text, who: requester, about: project, at: askedAt, task: null },
 })
 
-const ofQuestion = ({ key, text, task, project, askedBy, askedAt }: Question): Need => ({
+const ofQuestion = ({ key, text, task, project, askedBy, askedAt }: OpenQuestion): Need => ({
   ...{ kind: 'question', key, text, who: askedBy, about: task ?? project, at: askedAt, task },
 })
 

@@ -29,10 +29,25 @@ export const Questions = ({ taskKey, questions }: QuestionsProps) => {
   )
 }
 
-type AskedProps = Readonly<{ taskKey: string; question: Question; mayAnswer: boolean }>
+type AskedProps = Readonly<{
+  /** The task that it is about, where it is about one. */
+  taskKey: string | null
+  question: Question
+  mayAnswer: boolean
+}>
 
-const Asked = ({ taskKey, question, mayAnswer }: AskedProps) => (
-  <li className="rounded-card border border-line bg-wait-soft p-3" data-question={question.key}>
+const Asked = (props: AskedProps) => (
+  <li
+    className="rounded-card border border-line bg-wait-soft p-3"
+    data-question={props.question.key}
+  >
+    <QuestionText {...props} />
+  </li>
+)
+
+/** Shows a question and takes its answer. */
+export const QuestionText = ({ taskKey, question, mayAnswer }: AskedProps) => (
+  <>
     <div className="mb-1.5 flex flex-wrap items-center gap-x-2 text-list">
       <span className="text-text-2">{question.key}</span>
       <span className="min-w-0 font-medium">
@@ -47,12 +62,12 @@ const Asked = ({ taskKey, question, mayAnswer }: AskedProps) => (
     </div>
     <RichText text={question.text} />
     {mayAnswer && <Answer taskKey={taskKey} question={question} />}
-  </li>
+  </>
 )
 
 const ANSWER_CHARS_MAX = 4000
 
-const Answer = ({ taskKey, question }: Readonly<{ taskKey: string; question: Question }>) => {
+const Answer = ({ taskKey, question }: Omit<AskedProps, 'mayAnswer'>) => {
   const hall = useHall()
   const deed = useDeed()
   const [said, setSaid] = useState<string | null>(null)
@@ -69,7 +84,7 @@ const Answer = ({ taskKey, question }: Readonly<{ taskKey: string; question: Que
         'ok',
         `${key} is answered. @${question.askedBy} hears it with the next reply.`,
       )
-      await hall.details.confirm(taskKey)
+      await Promise.all([hall.inbox.read(), taskKey !== null && hall.details.confirm(taskKey)])
     })
   }
   const text = draft.text ?? ''
@@ -79,7 +94,7 @@ const Answer = ({ taskKey, question }: Readonly<{ taskKey: string; question: Que
   return (
     <div className="mt-2 grid gap-2">
       {options.length > 0 && (
-        <div className="flex flex-wrap gap-2">
+        <div data-by="a" className="flex flex-wrap gap-2">
           {options.map((option) => (
             <Button key={option} disabled={deed.isBusy} onClick={() => send(option)}>
               <span className="max-w-64 truncate" dir="auto">
@@ -93,6 +108,7 @@ const Answer = ({ taskKey, question }: Readonly<{ taskKey: string; question: Que
         <div className="flex items-end gap-2">
           <textarea
             aria-label={`Answer to ${key}`}
+            data-by="a"
             rows={2}
             dir="auto"
             value={text}
