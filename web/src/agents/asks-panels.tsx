@@ -61,7 +61,7 @@ export const ProposalsPanel = () => {
 }
 
 const Asks = ({ id, children }: Readonly<{ id: string; children: ReactNode }>) => (
-  <li data-asks={id} data-line={id} tabIndex={-1} className="grid gap-1 px-4 py-3">
+  <li data-asks={id} data-line={id} tabIndex={-1} className="grid grid-cols-1 gap-1 px-4 py-3">
     {children}
   </li>
 )
