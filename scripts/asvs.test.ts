@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { countOf, readAsvs, unshown } from './asvs/asvs.ts'
@@ -17,6 +18,17 @@ test('a claim is not shown by a test that did not run, or that failed', () => {
   expect(unshown(claims('b.test.ts'), RAN)).toHaveLength(1)
   expect(unshown(claims('a.test.ts > another fails'), RAN)).toHaveLength(1)
   expect(unshown(claims('a.test.ts'), RAN)).toHaveLength(1)
+})
+
+// Only a whole run hears which tests ran. That a name is still to be found is seen at once.
+test('every test that the list names can be found', () => {
+  const root = join(import.meta.dirname, '..')
+  const named = Object.values(readAsvs(root)).flatMap(({ tests = [] }) => tests)
+  const lost = named.filter((claim) => {
+    const [file = '', name = ''] = claim.split(' > ', 2)
+    return !readFileSync(join(root, file), 'utf8').includes(name)
+  })
+  expect(lost).toEqual([])
 })
 
 test('the list of requirements can be read, and says what it covers', () => {
