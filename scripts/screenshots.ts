@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { startChromium } from '../test/chromium.ts'
 import { startTestHub } from '../test/hub.ts'
+import type { Size } from './pictures/acts.ts'
 import { furnish } from './pictures/furnish.ts'
-import { emptyScenes, fullScenes, type Scene, type Size } from './pictures/scenes.ts'
+import { emptyScenes, fullScenes, type Scene } from './pictures/scenes.ts'
 
 // Takes a picture of every page and dialog in both themes and on two sizes of screen, for people
 // to look at: `npm run screenshots [-- --from <beads file>] [--only <part of a name>]`. The hub is

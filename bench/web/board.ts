@@ -30,8 +30,8 @@ export const bench = async (): Promise<Finding> => {
   const stream = await fedStream()
   try {
     await seed(hub)
-    const usable = await loads(browser, hub, 'BIG')
-    const bare = await loads(browser, hub, 'BARE')
+    const usable = await loads({ browser, hub }, 'BIG')
+    const bare = await loads({ browser, hub }, 'BARE')
     const full = await atWork({ browser, hub, stream, project: 'BIG' })
     const empty = await resting({ browser, hub })
     const value = median(usable)
@@ -98,19 +98,26 @@ const usableMs = async (page: Page): Promise<number> =>
     })`),
   )
 
-const opened = async (browser: Browser, hub: TestHub, project: string) => {
+type House = Readonly<{ browser: Browser; hub: TestHub }>
+
+const opened = async (
+  { browser, hub }: House,
+  project: string,
+  prepare?: (page: Page) => Promise<unknown>,
+) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   await page.addInitScript({ content: WATCH })
+  await prepare?.(page)
   await page.goto(`${hub.url}/p/${project}/board#key=${hub.ownerKey}`)
   await usableMs(page)
   return { context, page }
 }
 
 /** Loads a board again and again, as somebody does who was there before. */
-const loads = async (browser: Browser, hub: TestHub, project: string) => {
-  const { context, page } = await opened(browser, hub, project)
+const loads = async (house: House, project: string) => {
+  const { context, page } = await opened(house, project)
   const times: number[] = []
   for (let turn = 0; turn < LOADS; turn++) {
     await page.reload()
@@ -127,7 +134,7 @@ type Measured = Readonly<{
   budget: string
   met: boolean
 }>
-type Ground = Readonly<{ browser: Browser; hub: TestHub; stream: FedStream; project: string }>
+type Ground = House & Readonly<{ stream: FedStream; project: string }>
 
 const below = (name: string, [value, unit]: readonly [number, string], max: number): Measured => ({
   ...{ name, value, unit },
@@ -136,23 +143,19 @@ const below = (name: string, [value, unit]: readonly [number, string], max: numb
 })
 
 /** Works on the full board: scrolls it, presses keys, and has others change it. */
-const atWork = async ({ browser, hub, stream, project }: Ground): Promise<readonly Measured[]> => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  context.setDefaultTimeout(60_000)
-  const page = await context.newPage()
-  // The page asks its hub as ever; what it hears is what this bench feeds it.
-  await page.route('**/v1/stream', (route) => route.continue({ url: stream.url }))
-  await page.addInitScript({ content: WATCH })
-  await page.addInitScript({ content: LONG_TASKS })
-  await page.goto(`${hub.url}/p/${project}/board#key=${hub.ownerKey}`)
-  await usableMs(page)
+const atWork = async ({ stream, project, ...house }: Ground): Promise<readonly Measured[]> => {
+  const { context, page } = await opened(house, project, async (fresh) => {
+    // The page asks its hub as ever; what it hears is what this bench feeds it.
+    await fresh.route('**/v1/stream', (route) => route.continue({ url: stream.url }))
+    await fresh.addInitScript({ content: LONG_TASKS })
+  })
   await stream.heard()
   const session = await context.newCDPSession(page)
   await session.send('Performance.enable')
   const nodes = Number(await page.evaluate('document.querySelectorAll("*").length'))
   const frame = await scrolled(page)
   const keys = await pressed(page)
-  const feed = cardFeed(await hub.api('GET', `/v1/snapshot?project=${project}`))
+  const feed = cardFeed(await house.hub.api('GET', `/v1/snapshot?project=${project}`))
   const patch = await patched(page, session, { stream, feed })
   const { heap, long } = await minutes(page, session, { stream, feed })
   await context.close()
@@ -168,8 +171,8 @@ const atWork = async ({ browser, hub, stream, project }: Ground): Promise<readon
 }
 
 /** The same on an empty board, as far as there is something to do. */
-const resting = async ({ browser, hub }: Pick<Ground, 'browser' | 'hub'>) => {
-  const { context, page } = await opened(browser, hub, 'BARE')
+const resting = async (house: House) => {
+  const { context, page } = await opened(house, 'BARE')
   const session = await context.newCDPSession(page)
   const nodes = Number(await page.evaluate('document.querySelectorAll("*").length'))
   const frame = await scrolled(page)

@@ -1,4 +1,4 @@
-type Call = (route: string, body?: object, key?: string) => Promise<unknown>
+import type { Call } from './call.ts'
 
 const RULES = `Small steps, each with its test.
 Ask before you take in a package.

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TestHub } from '../../test/hub.ts'
 import { importBacklog } from '../demo/setting.ts'
+import { type Call, callOn } from './call.ts'
 import { furnishContext } from './furnish-context.ts'
 import { plans } from './plans.ts'
 import { furnishTower } from './tower.ts'
@@ -15,17 +16,6 @@ export type Furnished = Readonly<{
   rich: string
   waiting: string
 }>
-
-type Call = (route: string, body?: object, key?: string) => Promise<unknown>
-
-const callOn =
-  (hub: TestHub): Call =>
-  async (route, body, key) => {
-    const [method = '', path = ''] = route.split(' ')
-    const answer = await hub.api(method, `/v1${path}`, body, key)
-    if (answer.status === 200) return answer.body
-    throw new Error(`${route}: ${answer.status} ${JSON.stringify(answer.body)}`)
-  }
 
 const Keyed = z.object({ key: z.string() })
 const Claimed = z.object({ lease: z.string() })

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import type { View } from './acts.ts'
+import { after, opens, said, type View } from './acts.ts'
 
 const PASTED = `- Build the gate !high #gate 5p
   - Draw it @owner
@@ -8,11 +8,6 @@ const PASTED = `- Build the gate !high #gate 5p
 - Hang the bell`
 
 const task = (page: Page) => page.locator('[data-task]').first().waitFor()
-
-const button = async (page: Page, name: string): Promise<void> => {
-  await page.getByRole('button', { name, exact: true }).first().click()
-  await page.getByRole('dialog').first().waitFor()
-}
 
 const backlog = '/p/PORT/backlog'
 
@@ -23,7 +18,7 @@ export const PLAN_SCENES: readonly View[] = [
   {
     name: 'backlog-empty',
     path: '/p/EMPTY/backlog',
-    ready: (page) => page.getByText('Nothing waits here yet').waitFor(),
+    ready: said('Nothing waits here yet'),
   },
   {
     name: 'backlog-chosen',
@@ -38,11 +33,9 @@ export const PLAN_SCENES: readonly View[] = [
   {
     name: 'backlog-paste',
     path: backlog,
-    async ready(page) {
-      await task(page)
-      await button(page, 'New tasks')
-      await page.getByLabel('One task a line').fill(PASTED)
-    },
+    ready: after(after(task, opens('New tasks')), (page) =>
+      page.getByLabel('One task a line').fill(PASTED),
+    ),
   },
   {
     name: 'backlog-link',
@@ -58,10 +51,7 @@ export const PLAN_SCENES: readonly View[] = [
   {
     name: 'backlog-plan',
     path: backlog,
-    async ready(page) {
-      await task(page)
-      await button(page, 'Plan a sprint')
-    },
+    ready: after(task, opens('Plan a sprint')),
   },
   { name: 'ready', path: '/p/PORT/ready', ready: task },
   { name: 'ready-agent', path: '/p/GH/ready?agent=dev-1', ready: task },
@@ -71,14 +61,11 @@ export const PLAN_SCENES: readonly View[] = [
   {
     name: 'sprint-none',
     path: '/p/EMPTY/sprint',
-    ready: (page) => page.getByText('no sprint yet').waitFor(),
+    ready: said('no sprint yet'),
   },
   {
     name: 'sprint-close',
     path: '/p/PORT/sprint/2',
-    async ready(page) {
-      await task(page)
-      await button(page, 'Close sprint')
-    },
+    ready: after(task, opens('Close sprint')),
   },
 ]

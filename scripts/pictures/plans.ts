@@ -1,4 +1,4 @@
-type Call = (route: string, body?: object, key?: string) => Promise<unknown>
+import type { Call } from './call.ts'
 
 const DAY_MS = 86_400_000
 
@@ -45,8 +45,8 @@ const TRIAGE = ['Somebody saw a whale', 'The clock is four minutes late', 'Who o
 const titled = (titles: readonly string[], more: object = {}) =>
   titles.map((title) => ({ title, ...more }))
 
-/** Makes a project whose sprints are over, running and planned; gives its key. */
-export const plans = async (v1: Call): Promise<string> => {
+/** Makes a project whose sprints are over, running and planned. */
+export const plans = async (v1: Call): Promise<void> => {
   const project = 'PORT'
   const sprint = (data: object) => v1(`POST /projects/${project}/sprints`, { data })
   const save = (items: readonly object[]) => v1('POST /tasks', { project, items })
@@ -67,7 +67,6 @@ export const plans = async (v1: Call): Promise<string> => {
   await save(LATER.map((task) => ({ status: 'Backlog', ...task })))
   await save(titled(TRIAGE, { status: 'Triage' }))
   await standing(v1, project)
-  return project
 }
 
 // What runs, what is done, what came late, and what waits for which reason.

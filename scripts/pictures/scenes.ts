@@ -11,8 +11,6 @@ import { peopleScenes } from './people-scenes.ts'
 import { dialogScenes, shellScenes } from './shell-scenes.ts'
 import { TOOL_SCENES } from './tool-scenes.ts'
 
-export type { Size } from './acts.ts'
-
 /** One view of the page, and the hub that it is seen on. */
 export type Scene = View & Readonly<{ hub: TestHub }>
 
@@ -22,7 +20,7 @@ export const fullScenes = (hub: TestHub, seen: Furnished): readonly Scene[] => {
   const small = `/p/${seen.small}/board`
   const scenes: readonly View[] = [
     { name: 'board', path: board, ready: live },
-    { name: 'board-small', path: `/p/${seen.small}/board`, ready: live },
+    { name: 'board-small', path: small, ready: live },
     ...boardScenes(board, small),
     { name: 'board-empty', path: `/p/${seen.bare}/board`, ready: said('No tasks here yet') },
     { name: 'task-held', path: `/t/${seen.held}`, ready: task },

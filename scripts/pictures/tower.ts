@@ -4,8 +4,7 @@ import {
   type PastSprint,
   type PastTask,
 } from '../../test/web/past-project.ts'
-
-type Call = (route: string, body?: object) => Promise<unknown>
+import type { Call } from './call.ts'
 
 // A project of nearly four months: sprints of two weeks that took on about as much as they could
 // finish, work that came late, work that grew old. It is the same with each run.

@@ -10,6 +10,8 @@ import {
   TITLE_MAX,
 } from './domain/words.ts'
 
+export type { QueueReason } from './domain/readiness.ts'
+
 const NOT_TEXT = /[\u0000-\u0008\u000b-\u001f\u007f]/g // biome-ignore lint: the ones we strip
 
 /** Well-formed text without NUL; other control characters but tab and newline are taken out. */

@@ -6,38 +6,38 @@ export type Program = Readonly<{
   name: string
   title: string
   commands: readonly string[]
-  /** A file below the home folder. */
+  /** The steps from the home folder to the file. */
   settings: readonly string[]
   format: 'json' | 'toml'
-  /** Where in the settings its servers stand. */
-  servers: readonly string[]
+  /** The field of the settings in which its servers stand. */
+  servers: string
 }>
 
 /** Lists the agent programs that are looked for. */
 export const PROGRAMS: readonly Program[] = [
   {
     ...{ name: 'claude-code', title: 'Claude Code', commands: ['claude'] },
-    ...{ settings: ['.claude.json'], format: 'json', servers: ['mcpServers'] },
+    ...{ settings: ['.claude.json'], format: 'json', servers: 'mcpServers' },
   },
   {
     ...{ name: 'codex', title: 'Codex', commands: ['codex'] },
-    ...{ settings: ['.codex', 'config.toml'], format: 'toml', servers: ['mcp_servers'] },
+    ...{ settings: ['.codex', 'config.toml'], format: 'toml', servers: 'mcp_servers' },
   },
   {
     ...{ name: 'cursor', title: 'Cursor', commands: ['cursor-agent', 'cursor'] },
-    ...{ settings: ['.cursor', 'mcp.json'], format: 'json', servers: ['mcpServers'] },
+    ...{ settings: ['.cursor', 'mcp.json'], format: 'json', servers: 'mcpServers' },
   },
   {
     ...{ name: 'vscode', title: 'VS Code', commands: ['code'] },
-    ...{ settings: ['.config', 'Code', 'User', 'mcp.json'], format: 'json', servers: ['servers'] },
+    ...{ settings: ['.config', 'Code', 'User', 'mcp.json'], format: 'json', servers: 'servers' },
   },
   {
     ...{ name: 'gemini', title: 'Gemini CLI', commands: ['gemini'] },
-    ...{ settings: ['.gemini', 'settings.json'], format: 'json', servers: ['mcpServers'] },
+    ...{ settings: ['.gemini', 'settings.json'], format: 'json', servers: 'mcpServers' },
   },
   {
     ...{ name: 'opencode', title: 'opencode', commands: ['opencode'] },
-    ...{ settings: ['.config', 'opencode', 'opencode.json'], format: 'json', servers: ['mcp'] },
+    ...{ settings: ['.config', 'opencode', 'opencode.json'], format: 'json', servers: 'mcp' },
   },
 ]
 
@@ -60,7 +60,7 @@ export const serversIn = (
   settings: unknown,
   { servers }: Pick<Program, 'servers'>,
 ): readonly Readonly<{ name: string; kind: 'command' | 'address' }>[] => {
-  const place = servers.reduce<unknown>(member, settings)
+  const place = member(settings, servers)
   // opencode 2 has its servers one level further down.
   const nested = member(place, 'servers')
   const table = typeof nested === 'object' && nested !== null ? nested : place

@@ -33,10 +33,10 @@ beforeAll(async () => {
   await put(join(home, 'code', 'hall', '.beads', 'issues.jsonl'), '{"id":"bd-1"}\n')
   await put(join(home, 'code', 'hall', '.beads', 'a.jsonl'), 'another')
   await put(join(home, 'code', 'hall', 'vendor', 'inner', '.git', 'HEAD'), 'ref: x')
-  await put(join(home, 'work', 'board', '.git', 'HEAD'), 'ref: x')
-  await put(join(home, 'work', 'board', 'backlog', 'config.yml'), 'statuses: [A]\n')
-  await put(join(home, 'work', 'board', 'backlog', 'tasks', 'task-1 - One.md'), '---\nid: 1\n---')
-  await put(join(home, 'work', 'board', 'backlog', 'picture.png'), 'no text')
+  await put(join(home, 'srv', 'board', '.git', 'HEAD'), 'ref: x')
+  await put(join(home, 'srv', 'board', 'backlog', 'config.yml'), 'statuses: [A]\n')
+  await put(join(home, 'srv', 'board', 'backlog', 'tasks', 'task-1 - One.md'), '---\nid: 1\n---')
+  await put(join(home, 'srv', 'board', 'backlog', 'picture.png'), 'no text')
   await put(join(home, 'plain', '.git'), 'gitdir: elsewhere')
   await put(join(home, 'a', 'b', 'c', 'deep', '.git', 'HEAD'), 'ref: x')
   await put(join(home, '.hidden', 'repository', '.git', 'HEAD'), 'ref: x')
@@ -78,7 +78,7 @@ test('repositories near the home folder are found, with the backlog that they ho
   expect(named.toSorted(([a = ''], [b = '']) => (String(a) < String(b) ? -1 : 1))).toEqual([
     ['/code/hall', 'hall', 'beads'],
     ['/plain', 'plain', null],
-    ['/work/board', 'board', 'backlog-md'],
+    ['/srv/board', 'board', 'backlog-md'],
   ])
   expect(cut).toBe(false)
 })
@@ -94,7 +94,7 @@ test('a backlog is read as imports take it', async () => {
     source: 'beads',
     files: [{ path: 'issues.jsonl', text: '{"id":"bd-1"}\n' }],
   })
-  const board = await eyes().backlog(join(home, 'work', 'board'))
+  const board = await eyes().backlog(join(home, 'srv', 'board'))
   expect(board?.files.map(({ path }) => path)).toEqual(['config.yml', 'tasks/task-1 - One.md'])
 })
 

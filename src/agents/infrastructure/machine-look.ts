@@ -85,9 +85,9 @@ const isProgram = async (path: string): Promise<boolean> => {
 const serversOf = async (program: Program, home: string) => {
   const text = await smallText(join(home, ...program.settings), SETTINGS_BYTES_MAX)
   if (text === null) return []
-  const [kind = ''] = program.servers
+  const { servers, format } = program
   const settings: unknown =
-    program.format === 'toml' ? { [kind]: tomlTables(text, kind) } : parse(text)
+    format === 'toml' ? { [servers]: tomlTables(text, servers) } : parse(text)
   return serversIn(settings, program).map((one) => ({ ...one, program: program.name }))
 }
 

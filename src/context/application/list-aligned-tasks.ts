@@ -5,7 +5,7 @@ import { notFound } from '../../kernel/refusal.ts'
 import { AlignedView, At, ObjectiveKey } from '../contract.ts'
 import { taskProgress } from '../domain/progress.ts'
 import { findSpot } from './find-spot.ts'
-import { type AlignedTask, alignTasks, measureObjectives } from './measure-objectives.ts'
+import { type AlignedTask, alignTasks, tasksBehind } from './measure-objectives.ts'
 import type { ContextNeeds } from './ports.ts'
 import { liveOf } from './save-objective.ts'
 import { seeObjectives } from './see-objectives.ts'
@@ -40,9 +40,9 @@ export const listAlignedTasks = operation<ContextNeeds>()({
     const { objectives, places, visible } = words
     const [rows, aligned] = await Promise.all([objectives.all(false), objectives.alignments()])
     const objective = liveOf(rows, id)
-    const { named } =
-      visible === null ? { named: [] } : await measureObjectives(words, rows, aligned)
-    if (!seeObjectives({ rows, aligned, named }, visible).seen.has(objective.id)) throw notFound(id)
+    const behind = visible === null ? [] : await tasksBehind(words, rows, aligned)
+    const { seen } = seeObjectives({ rows, aligned, tasks: behind }, visible)
+    if (!seen.has(objective.id)) throw notFound(id)
     const around = aligned.filter((one) => one.objectiveId === objective.id)
     const projectIds = [...new Set(around.map(({ projectId }) => projectId))]
     const tasks = await places.tasksOf({ projectIds, objectiveIds: [objective.id] })

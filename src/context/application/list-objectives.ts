@@ -36,8 +36,8 @@ export const listObjectives = operation<ContextNeeds>()({
   async run({ archived = false, limit, cursor }, words) {
     const { objectives, people, visible } = words
     const [all, aligned] = await Promise.all([objectives.all(archived), objectives.alignments()])
-    const { progress, named } = await measureObjectives(words, all, aligned)
-    const { seen, places } = seeObjectives({ rows: all, aligned, named }, visible)
+    const { progress, tasks } = await measureObjectives(words, all, aligned)
+    const { seen, places } = seeObjectives({ rows: all, aligned, tasks }, visible)
     const rows = all.filter(({ id }) => seen.has(id))
     const after = cursor === undefined ? 0 : cursorNumber(cursor)
     const rest = rows.filter(({ number }) => number > after)

@@ -11,30 +11,38 @@ export type AlignedTask = WorkTask & Readonly<{ alignment: Alignment | null }>
 /** How far objectives are, and the tasks that say so. */
 export type Measured = Readonly<{
   progress: ReadonlyMap<string, number>
-  /** Tasks that name an objective of their own, before anything is inherited. */
-  named: readonly WorkTask[]
+  tasks: readonly WorkTask[]
 }>
 
-/** Computes the progress of objectives from their metrics and from the tasks aligned with them. */
-export const measureObjectives = async (
+const isLive = ({ archivedAt }: StoredObjective): boolean => archivedAt === null
+
+/** Reads the tasks that may align with objectives: by a place of theirs, or by themselves. */
+export const tasksBehind = (
   { places }: Pick<ContextNeeds, 'places'>,
   rows: readonly StoredObjective[],
   aligned: readonly Aligned[],
-): Promise<Measured> => {
-  const live = rows.filter(({ archivedAt }) => archivedAt === null)
-  const tasks = await places.tasksOf({
+): Promise<readonly WorkTask[]> =>
+  places.tasksOf({
     projectIds: [...new Set(aligned.map(({ projectId }) => projectId))],
-    objectiveIds: live.map(({ id }) => id),
+    objectiveIds: rows.filter(isLive).map(({ id }) => id),
   })
+
+/** Computes the progress of objectives from their metrics and from the tasks aligned with them. */
+export const measureObjectives = async (
+  needs: Pick<ContextNeeds, 'places'>,
+  rows: readonly StoredObjective[],
+  aligned: readonly Aligned[],
+): Promise<Measured> => {
+  const live = rows.filter(isLive)
+  const tasks = await tasksBehind(needs, rows, aligned)
   const facts = alignTasks(tasks, aligned, live).map(({ alignment, ...task }) => ({
     ...task,
     objectiveId: alignment?.objectiveId ?? null,
   }))
-  const named = tasks.filter(({ objectiveId }) => objectiveId !== null)
   const progress = objectiveProgress(live, facts)
-  if (live.length === rows.length) return { progress, named }
+  if (live.length === rows.length) return { progress, tasks }
   // What is archived counts nowhere any more, but still shows how far it came.
-  return { progress: new Map([...objectiveProgress(rows, facts), ...progress]), named }
+  return { progress: new Map([...objectiveProgress(rows, facts), ...progress]), tasks }
 }
 
 /** Gives every task the objective that it has itself or from the places above it. */

@@ -24,20 +24,30 @@ export const writeContext = operation<ContextNeeds>()({
   http: 'POST /context',
   mcp: 'context write',
   scope: scopeOf,
-  say: ({ at, version, changed }) => {
-    if (changed.length === 0) return `${at} context v${version}, nothing new`
-    return shorten(`${at} context v${version}: ${changed.join(' ')}`, 120)
-  },
+  say: (written) => sayWritten(written),
   async run({ at, path = '', data, version }, words) {
-    const spot = await findSpot(words, at)
-    await refuseOutsideHands(words, spot)
-    refuseGlobalChange(spot, words.visible, 'context:write')
-    const nodes = await words.nodes.lock(spot.steps)
-    const by = words.call.actor.id
-    const write = { path, data, by, ...(version !== undefined && { version }) }
-    return writeNode(words, spot, { nodes, write })
+    return writeAt(words, at, { path, data, ...(version !== undefined && { version }) })
   },
 })
+
+/** Says in a line what was written. */
+export const sayWritten = ({ at, version, changed }: z.output<typeof WrittenView>): string => {
+  if (changed.length === 0) return `${at} context v${version}, nothing new`
+  return shorten(`${at} context v${version}: ${changed.join(' ')}`, 120)
+}
+
+/** Writes to a place that is in the caller's hands. */
+export const writeAt = async (
+  words: ContextNeeds & Words,
+  at: string,
+  write: Omit<Write, 'by'>,
+): Promise<z.output<typeof WrittenView>> => {
+  const spot = await findSpot(words, at)
+  await refuseOutsideHands(words, spot)
+  refuseGlobalChange(spot, words.visible, 'context:write')
+  const nodes = await words.nodes.lock(spot.steps)
+  return writeNode(words, spot, { nodes, write: { ...write, by: words.call.actor.id } })
+}
 
 type Locked = Readonly<{ nodes: readonly StoredNode[]; write: Write }>
 

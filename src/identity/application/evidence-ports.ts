@@ -46,10 +46,10 @@ export type SealedRow = EventRow &
   Readonly<{
     id: string
     sealedAt: number
-    /** SHA-256 over its canonical JSON, and over that and the hash before it. */
-    digest: Uint8Array
-    hash: Uint8Array
-    before: Uint8Array | null
+    /** SHA-256 in hex: over its canonical JSON, and over that and the hash before it. */
+    digest: string
+    hash: string
+    before: string | null
     /** The size of the first signed checkpoint that covers it. */
     signedBy: number | null
   }>

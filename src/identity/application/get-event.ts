@@ -37,16 +37,10 @@ export const getEvent = operation<IdentityNeeds>()({
       ...view,
       id: row.id,
       sealedAt: momentOf(row.sealedAt),
-      digest: hex(row.digest),
-      hash: hex(row.hash),
-      before: row.before === null ? null : hex(row.before),
-      signedBy: row.signedBy,
+      ...{ digest: row.digest, hash: row.hash, before: row.before, signedBy: row.signedBy },
     }
   },
 })
-
-const hex = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Tells how far the ledger is sealed and signed, and how long events wait for their seal. */
 export const getLedgerHead = operation<IdentityNeeds>()({

@@ -95,8 +95,9 @@ const rowsAt = async ({ sql, orgId }: Ground, found: readonly Looked[]) => {
 const sealedAt = async ({ sql, orgId }: Ground, pos: number): Promise<SealedRow | null> => {
   const row = await sql.maybe<SealedRow>`
     select l.pos, l.id, l.name, l.subject, l.actor, l.happened_at as "happenedAt", l.data,
-           l.at as "sealedAt", l.digest, l.hash,
-           (select b.hash from platform.ledger b
+           l.at as "sealedAt", encode(l.digest, 'hex') as digest,
+           encode(l.hash, 'hex') as hash,
+           (select encode(b.hash, 'hex') from platform.ledger b
              where b.org_id = ${orgId} and b.pos = l.pos - 1) as before,
            (select min(c.size) from platform.ledger_checkpoint c
              where c.org_id = ${orgId} and c.size >= l.pos) as "signedBy"

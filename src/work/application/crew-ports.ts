@@ -104,6 +104,8 @@ export type Halt = Readonly<{ byId: string; at: number }>
 /** Keeps whether agents are stopped: one row per organisation. */
 export type HaltStore = {
   read(): Promise<Halt | null>
+  /** Counts the claims whose holders are asked to stop with all others: those that run out. */
+  claims(): Promise<number>
   /** Tells whether they were not stopped before. */
   stop(halt: Halt): Promise<boolean>
   /** Tells whether they were stopped before. */

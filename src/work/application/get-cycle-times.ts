@@ -13,17 +13,9 @@ import {
   throughput,
 } from '../domain/cycle-times.ts'
 import { taskKey } from '../domain/key.ts'
+import { iso } from './moments.ts'
 import type { NumberNeeds } from './number-ports.ts'
-import {
-  AsOf,
-  asOf,
-  checkSize,
-  DayInput,
-  daysOf,
-  momentOf,
-  pointsOf,
-  rangeOf,
-} from './number-views.ts'
+import { AsOf, asOf, checkSize, DayInput, daysOf, pointsOf, rangeOf } from './number-views.ts'
 import type { WorkNeeds } from './ports.ts'
 
 const DAYS_DEFAULT = 90
@@ -79,8 +71,10 @@ export const getCycleTimes = operation<WorkNeeds & NumberNeeds>()({
   scope: ({ project }) => [project],
   say: (times) => sayTimes(times),
   async run({ project: wanted, ...asked }, { projects, past, call }) {
-    const { id: projectId, key } = await projects.view(wanted)
-    const { zone } = await projects.settings(wanted)
+    const [{ id: projectId, key }, { zone }] = await Promise.all([
+      projects.view(wanted),
+      projects.settings(wanted),
+    ])
     const now = Math.trunc(call.now)
     const range = rangeOf(asked, { zone, now, days: DAYS_DEFAULT })
     const { pos, changes } = await past.read({ projectId, sprints: null })
@@ -102,7 +96,7 @@ export const getCycleTimes = operation<WorkNeeds & NumberNeeds>()({
       ...{ asOf: asOf(now, pos), zone, ...range },
       items: inRange.map((task) => ({
         ...nameOf(task),
-        completedAt: momentOf(task.completedAt),
+        completedAt: iso(task.completedAt),
         cycleDays: daysOrNull(task.cycleMs),
         leadDays: daysOf(task.leadMs),
       })),
@@ -116,7 +110,7 @@ export const getCycleTimes = operation<WorkNeeds & NumberNeeds>()({
       wip: running.length,
       age: oldest.map((task) => ({
         ...nameOf(task),
-        startedAt: momentOf(task.startedAt),
+        startedAt: iso(task.startedAt),
         ageDays: daysOf(task.ageMs),
       })),
       throughput: throughput(inRange, { zone, ...range }).map(({ day, amount }) => ({

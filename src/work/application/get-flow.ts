@@ -3,17 +3,9 @@ import { operation } from '../../kernel/operation.ts'
 import { ProjectKey } from '../contract.ts'
 import { NOTHING } from '../domain/board-fold.ts'
 import { cumulativeFlow, type FlowDay } from '../domain/flow.ts'
+import { iso } from './moments.ts'
 import type { NumberNeeds } from './number-ports.ts'
-import {
-  AmountView,
-  AsOf,
-  asOf,
-  DayInput,
-  momentOf,
-  rangeOf,
-  sayAmount,
-  viewAmount,
-} from './number-views.ts'
+import { AmountView, AsOf, asOf, DayInput, rangeOf, sayAmount, viewAmount } from './number-views.ts'
 import type { WorkNeeds } from './ports.ts'
 
 const DAYS_DEFAULT = 30
@@ -53,8 +45,10 @@ export const getFlow = operation<WorkNeeds & NumberNeeds>()({
   scope: ({ project }) => [project],
   say: ({ days }) => days.slice(-SAID_MAX).map(sayDay).join('\n'),
   async run({ project: wanted, ...asked }, { projects, past, call }) {
-    const { id: projectId } = await projects.view(wanted)
-    const { zone } = await projects.settings(wanted)
+    const [{ id: projectId }, { zone }] = await Promise.all([
+      projects.view(wanted),
+      projects.settings(wanted),
+    ])
     const now = Math.trunc(call.now)
     const range = rangeOf(asked, { zone, now, days: DAYS_DEFAULT })
     const { pos, changes } = await past.read({ projectId, sprints: null })
@@ -68,7 +62,7 @@ const viewOfDay = ({ day, at, amounts }: FlowDay): z.output<typeof FlowView> => 
     viewAmount(amounts.get(category) ?? NOTHING)
   return {
     day,
-    at: momentOf(at),
+    at: iso(at),
     triage: of('triage'),
     backlog: of('backlog'),
     unstarted: of('unstarted'),

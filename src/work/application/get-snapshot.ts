@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { CardView, ProjectKey, ProjectView } from '../contract.ts'
+import { DAY_MS } from '../domain/zone-days.ts'
 import type { BoardNeeds } from './board-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 
 const OPEN_MAX = 20_000
 const CLOSED_MAX = 2_000
 const CLOSED_DAYS = 14
-const DAY_MS = 86_400_000
 /** Cards of a column that a client may ask for first: more than any screen shows. */
 const FIRST_MAX = 200
 

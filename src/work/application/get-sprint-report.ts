@@ -7,6 +7,7 @@ import { taskKey } from '../domain/key.ts'
 import { dayOf } from '../domain/zone-days.ts'
 import type { BoardNeeds, Sprint } from './board-ports.ts'
 import { noSprint, SprintNumber, SprintView, viewOfSprint } from './list-sprints.ts'
+import { iso } from './moments.ts'
 import type { NumberNeeds, TaskName } from './number-ports.ts'
 import {
   AmountView,
@@ -14,7 +15,6 @@ import {
   asOf,
   checkSize,
   DAYS_MAX,
-  momentOf,
   pointsOf,
   sayAmount,
   viewAmount,
@@ -59,6 +59,9 @@ const Report = z.object({
     version: true,
   }),
   committed: AmountView,
+  /** What came and what left after the start. */
+  added: AmountView,
+  removed: AmountView,
   scope: AmountView,
   completed: AmountView,
   remaining: AmountView,
@@ -81,8 +84,10 @@ export const getSprintReport = operation<WorkNeeds & BoardNeeds & NumberNeeds>()
   say: (report) => sayReport(report),
   async run({ project: wanted, id }, words) {
     const { projects, sprints, past, call } = words
-    const project = await projects.view(wanted)
-    const { zone } = await projects.settings(wanted)
+    const [project, { zone }] = await Promise.all([
+      projects.view(wanted),
+      projects.settings(wanted),
+    ])
     const sprint = await sprints.find(project.id, id ?? null)
     if (sprint === null) throw noSprint(project.key, id)
     const started = startedOf(project.key, sprint)
@@ -96,7 +101,7 @@ export const getSprintReport = operation<WorkNeeds & BoardNeeds & NumberNeeds>()
     return {
       ...{ asOf: asOf(now, pos), zone, sprint: viewOfSprint(project.key, sprint) },
       ...(await viewOfNumbers(words, project.key, numbers)),
-      ideal: ideal.map(({ at, ...amount }) => ({ at: momentOf(at), ...viewAmount(amount) })),
+      ideal: ideal.map(({ at, ...amount }) => ({ at: iso(at), ...viewAmount(amount) })),
     }
   },
 })
@@ -110,7 +115,7 @@ const startedOf = (key: string, { number, startedAt }: Sprint): number => {
 const viewOfNumbers = async (
   { past }: NumberNeeds & Words,
   projectKey: string,
-  { committed, scope, completed, steps, tasks }: SprintNumbers,
+  { committed, added, removed, scope, completed, steps, tasks }: SprintNumbers,
 ) => {
   checkSize(steps.length, 'steps', 'read the list of its tasks instead')
   checkSize(tasks.length, 'tasks', 'plan smaller sprints')
@@ -118,9 +123,11 @@ const viewOfNumbers = async (
   const keyOf = (number: number) => taskKey(projectKey, number)
   return {
     committed: viewAmount(committed),
+    added: viewAmount(added),
+    removed: viewAmount(removed),
     ...curves({ scope, completed }),
     steps: steps.map(({ at, change, numbers, ...step }) => ({
-      at: momentOf(at),
+      at: iso(at),
       ...curves(step),
       change,
       keys: numbers.slice(0, KEYS_MAX).map(keyOf),
@@ -129,7 +136,7 @@ const viewOfNumbers = async (
     tasks: tasks.map(({ taskId, number, points, at, place, added, why }) => ({
       ...nameOf(names.get(taskId), keyOf(number)),
       points: points === null ? null : pointsOf(points),
-      ...{ place, added, at: at === null ? null : momentOf(at), why },
+      ...{ place, added, at: at === null ? null : iso(at), why },
     })),
   }
 }

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
 import { refuse } from '../../kernel/refusal.ts'
 import { Moment } from '../contract.ts'
+import { DAY_MS } from '../domain/zone-days.ts'
 import type { CrewNeeds } from './crew-ports.ts'
 import type { WorkNeeds } from './ports.ts'
 
-const DAY_MS = 86_400_000
 /** How far back one may count: charts tell of longer times. */
 const DAYS_MAX = 31
 

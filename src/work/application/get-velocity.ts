@@ -4,8 +4,9 @@ import { ProjectKey } from '../contract.ts'
 import { sprintNumbers } from '../domain/sprint-numbers.ts'
 import { forecastOf } from '../domain/velocity.ts'
 import type { BoardNeeds, Sprint } from './board-ports.ts'
+import { iso } from './moments.ts'
 import type { NumberNeeds } from './number-ports.ts'
-import { AmountView, AsOf, asOf, momentOf, sayAmount, viewAmount } from './number-views.ts'
+import { AmountView, AsOf, asOf, sayAmount, viewAmount } from './number-views.ts'
 import type { WorkNeeds } from './ports.ts'
 
 const SPRINTS_DEFAULT = 12
@@ -62,8 +63,8 @@ export const getVelocity = operation<WorkNeeds & BoardNeeds & NumberNeeds>()({
       asOf: asOf(now, pos),
       sprints: rows.slice(-limit).map(({ sprint, numbers }) => ({
         ...{ number: sprint.number, goal: sprint.goal },
-        startedAt: momentOf(sprint.startedAt),
-        closedAt: momentOf(sprint.closedAt),
+        startedAt: iso(sprint.startedAt),
+        closedAt: iso(sprint.closedAt),
         committed: viewAmount(numbers.committed),
         final: viewAmount(numbers.scope),
         completed: viewAmount(numbers.completed),

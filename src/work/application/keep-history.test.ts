@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bench, sharedData } from '../../../test/bench.ts'
 import { identityApi } from '../../identity/room.ts'
-import { tasksAfter } from '../domain/board-fold.ts'
+import { foldBoard } from '../domain/board-fold.ts'
 import type { Change } from '../domain/history.ts'
 import { dayAfter } from '../domain/zone-days.ts'
 import { exportLines, workParts } from '../infrastructure/export-store.ts'
@@ -18,7 +18,8 @@ const hall = async () => {
   const told = async (key: string) => {
     const { id: projectId } = await projectOf(key)
     const { changes } = await pastStore({ sql, orgId }).read({ projectId, sprints: null })
-    return tasksAfter(changes)
+    const end = [...foldBoard(changes, () => null)].at(-1)
+    return [...(end?.tasks.values() ?? [])]
       .map(({ number, category, estimate, sprint, parent, archived }) => ({
         ...{ number, category, estimate, sprint, parent, archived },
       }))

@@ -65,10 +65,11 @@ export const listQueue = operation<WorkNeeds & SaveNeeds & QueueNeeds>()({
       words.queue.page({ ...asked, cursor: cursor ?? null }),
       words.queue.counts(projectId, now),
     ])
-    // A page is bounded, and its tasks are explained as one would be: by the same statement.
-    const explained = await Promise.all(
-      items.map(async (item) => ({ ...item, reasons: await reasonsOf(words, item.key, asker) })),
-    )
+    const reasons = await reasonsOf(words, items, asker ?? NOBODY)
+    const explained = items.map((item, index) => ({
+      ...item,
+      reasons: [...(reasons[index] ?? [])],
+    }))
     return { items: explained, total: counts[show ?? 'waiting'], next, counts }
   },
 })
@@ -109,12 +110,19 @@ const NOBODY: Asker = {
   seatMax: null,
 }
 
-const reasonsOf = async (words: SaveWords, key: string, asker: Asker | null) => {
-  const { readiness, people, call } = words
-  const who = asker ?? NOBODY
-  const facts = await readiness.facts(key, who.id)
-  const ids = [facts.holderId, facts.forId].filter((id) => id !== null)
-  const names = await people.handles(ids)
-  const reasons = reasonsAgainst(facts, { ...who, now: call.now, names })
-  return reasons.map((one) => ({ ...one, keys: [...one.keys] }))
+const reasonsOf = async (
+  { readiness, people, call }: SaveWords,
+  items: readonly Readonly<{ key: string }>[],
+  asker: Asker,
+) => {
+  // A page is bounded, and its tasks are explained as one would be: by the same statement.
+  const all = await Promise.all(items.map(({ key }) => readiness.facts(key, asker.id)))
+  const ids = all.flatMap(({ holderId, forId }) => [holderId, forId]).filter((id) => id !== null)
+  const names = await people.handles([...new Set(ids)])
+  return all.map((facts) =>
+    reasonsAgainst(facts, { ...asker, now: call.now, names }).map((one) => ({
+      ...one,
+      keys: [...one.keys],
+    })),
+  )
 }

@@ -5,6 +5,7 @@ import { notFound } from '../../kernel/refusal.ts'
 import { shorten, span } from '../../kernel/text.ts'
 import { Handle, HaltView, RunningView } from '../contract.ts'
 import type { CrewNeeds, Halt, RunningRow } from './crew-ports.ts'
+import { iso, isoOrNull } from './moments.ts'
 import type { People, WorkNeeds } from './ports.ts'
 
 /** Lists what is worked on now, by agents and people alike. */
@@ -72,12 +73,6 @@ export const haltView = async (people: People, halt: Halt | null) => {
   const handles = await people.handles([halt.byId])
   return { by: handles.get(halt.byId) ?? null, at: iso(halt.at) }
 }
-
-/** Writes a moment for the outside. */
-export const iso = (ms: number): string => new Date(ms).toISOString()
-
-/** Writes a moment, or nothing, for the outside. */
-export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms))
 
 const line = (item: z.output<typeof RunningView>, now: number): string => {
   const { key, holder, since, progress, leaseExpires, stop, note } = item

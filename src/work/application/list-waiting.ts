@@ -1,17 +1,16 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { LIST_DEFAULT, LIST_MAX } from '../../kernel/page.ts'
 import { shorten, span } from '../../kernel/text.ts'
-import { WaitingView } from '../contract.ts'
+import { Limit, WaitingView } from '../contract.ts'
 import type { CrewNeeds } from './crew-ports.ts'
-import { iso } from './list-running.ts'
+import { iso } from './moments.ts'
 import type { WorkNeeds } from './ports.ts'
 
 /** Lists what only a person brings on: what stands in review, and what failed too often. */
 export const listWaiting = operation<WorkNeeds & CrewNeeds>()({
   name: 'work.list_waiting',
   about: 'List tasks that wait for a person: in review, or failed as often as is allowed.',
-  input: z.strictObject({ limit: z.int().min(1).max(LIST_MAX).default(LIST_DEFAULT) }),
+  input: z.strictObject({ limit: Limit }),
   output: z.object({ items: z.array(WaitingView), total: z.int() }),
   access: 'task:write',
   effect: 'read',

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { operation } from '../../kernel/operation.ts'
-import { HaltView, Handle, RunningView, WorkerView } from '../contract.ts'
+import { Category, HaltView, Handle, RunningView, WorkerView } from '../contract.ts'
 import { END_OUTCOMES, PRIORITIES, priorityWord } from '../domain/words.ts'
-import { Category } from '../contract.ts'
+import { DAY_MS } from '../domain/zone-days.ts'
 import type { CrewNeeds } from './crew-ports.ts'
-import { haltView, idOf, iso, isoOrNull, runningViews } from './list-running.ts'
+import { haltView, idOf, runningViews } from './list-running.ts'
+import { iso, isoOrNull } from './moments.ts'
 import type { WorkNeeds } from './ports.ts'
 
 /** Days whose attempts count. */
 const DAYS = 30
-const DAY_MS = 86_400_000
 const HELD_MAX = 50
 
 /** Lists who works, what waits for them, and how it went lately. */

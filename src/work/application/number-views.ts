@@ -3,6 +3,7 @@ import { refuse } from '../../kernel/refusal.ts'
 import type { Amount } from '../domain/board-fold.ts'
 import { POINT } from '../domain/words.ts'
 import { type Day, DAY_MS, dayAfter, dayOf, daysBetween } from '../domain/zone-days.ts'
+import { iso } from './moments.ts'
 
 /** Days that one chart shows at most. */
 export const DAYS_MAX = 366
@@ -33,12 +34,9 @@ export const pointsOf = (hundredths: number): number => rounded(hundredths / POI
 /** Turns a duration into days. */
 export const daysOf = (ms: number): number => rounded(ms / DAY_MS)
 
-/** Writes a moment. */
-export const momentOf = (ms: number): string => new Date(ms).toISOString()
-
 /** Says of which moment an answer tells. */
 export const asOf = (now: number, pos: number): z.output<typeof AsOf> => ({
-  at: momentOf(now),
+  at: iso(now),
   pos,
 })
 

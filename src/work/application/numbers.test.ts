@@ -53,6 +53,8 @@ test('a sprint reports its tasks, its steps, and how it was going to be', async 
     zone: 'UTC',
     sprint: { number: 1, goal: 'Sign in', state: 'active', closedAt: null },
     committed: { points: 3.5, tasks: 3 },
+    added: { points: 5, tasks: 1 },
+    removed: { points: 0.5, tasks: 1 },
     scope: { points: 8, tasks: 3 },
     completed: { points: 3, tasks: 1 },
     remaining: { points: 5, tasks: 2 },

@@ -46,6 +46,7 @@ test('people go on while agents are stopped', async () => {
   const { run, owner, given, next } = await hall()
   await run('work.stop_agents')
   expect((await next(owner)).task).not.toBeNull()
+  expect(await run('work.stop_agents')).toMatchObject({ running: 0 })
   const [key] = await given.tasks([{ title: 'By hand' }])
   expect(await run('work.claim_task', { key })).toMatchObject({ key })
 })

@@ -23,14 +23,14 @@ export const stopAgents = operation<WorkNeeds & CrewNeeds>()({
   mcp: null,
   say: ({ running }) =>
     `Agents are stopped; ${running} claims hear it with their next update. resume_agents lifts it.`,
-  async run({ reason }, { crew, halts, call, emit }) {
-    const { total } = await crew.running({ visible: null, holderId: null, limit: 1 })
+  async run({ reason }, { halts, call, emit }) {
+    const running = await halts.claims()
     const isNew = await halts.stop({ byId: call.actor.id, at: call.now })
     if (isNew) {
       const { orgId } = call.actor
-      emit(AgentsStopped({ orgId, running: total }, { content: { reason: reason ?? '' } }))
+      emit(AgentsStopped({ orgId, running }, { content: { reason: reason ?? '' } }))
     }
-    return { stopped: true, running: total }
+    return { stopped: true, running }
   },
 })
 

@@ -114,12 +114,3 @@ const worths = () => {
 }
 
 const isAlive = ({ category, archived }: TaskPast): boolean => category !== 'canceled' && !archived
-
-/** Gives the tasks of a project as they are after all changes. */
-export const tasksAfter = (changes: readonly Change[]): readonly TaskPast[] => {
-  const tasks = new Map<string, TaskPast>()
-  for (const change of inOrder(changes)) {
-    tasks.set(change.taskId, applied(tasks.get(change.taskId), change))
-  }
-  return [...tasks.values()]
-}

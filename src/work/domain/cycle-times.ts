@@ -1,6 +1,6 @@
 import { type Amount, foldBoard, NOTHING, plus } from './board-fold.ts'
 import type { Change, TaskPast } from './history.ts'
-import { DAY_MS, type Day, dayOf, dayStart, daysFrom } from './zone-days.ts'
+import { DAY_MS, type Day, dayEnd, dayOf, dayStart, daysFrom } from './zone-days.ts'
 
 /** Below this many times, a percentile says nothing. */
 export const ENOUGH = 10
@@ -94,10 +94,8 @@ export const finishedIn = (
   finished: readonly Finished[],
   { zone, from, to }: DaySpan,
 ): readonly Finished[] => {
-  const start = dayStart(zone, from)
-  return finished.filter(
-    ({ completedAt }) => completedAt >= start && dayOf(zone, completedAt) <= to,
-  )
+  const [start, end] = [dayStart(zone, from), dayEnd(zone, to)]
+  return finished.filter(({ completedAt }) => completedAt >= start && completedAt < end)
 }
 
 /** Counts the last completions of each day. */

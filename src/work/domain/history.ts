@@ -1,4 +1,4 @@
-import type { Category } from './words.ts'
+import { CATEGORIES, type Category } from './words.ts'
 
 /** The fields of a task whose past the numbers need. */
 export const HISTORY_KINDS = ['category', 'estimate', 'sprint', 'parent', 'archived'] as const
@@ -93,13 +93,5 @@ const turned = (task: TaskPast, category: Category, at: number): TaskPast => ({
 
 const numberOf = (value: string | null): number | null => (value === null ? null : Number(value))
 
-const WORDS: Readonly<Record<string, Category>> = {
-  triage: 'triage',
-  backlog: 'backlog',
-  unstarted: 'unstarted',
-  started: 'started',
-  completed: 'completed',
-  canceled: 'canceled',
-}
-
-const categoryOf = (value: string | null): Category => WORDS[value ?? ''] ?? 'unstarted'
+const categoryOf = (value: string | null): Category =>
+  CATEGORIES.find((category) => category === value) ?? 'unstarted'

@@ -1,23 +1,5 @@
 import type { Category } from './words.ts'
 
-/** Names every kind of reason; `budget` is for when agents have one. */
-export const READINESS_CODES = [
-  'blocked_by',
-  'parent_blocked',
-  'open_subtasks',
-  'flagged',
-  'held_until',
-  'not_in_queue',
-  'claimed',
-  'for_other',
-  'skills',
-  'wip_full',
-  'budget',
-  'archived',
-  'no_right',
-  'stopped',
-] as const
-
 /** Reasons that keep a task from everybody, by which the queue is counted. */
 export const QUEUE_REASONS = [
   'blocked_by',
@@ -29,6 +11,18 @@ export const QUEUE_REASONS = [
   'claimed',
 ] as const
 export type QueueReason = (typeof QUEUE_REASONS)[number]
+
+/** Names every kind of reason; `budget` is for when agents have one. */
+export const READINESS_CODES = [
+  ...QUEUE_REASONS,
+  'for_other',
+  'skills',
+  'wip_full',
+  'budget',
+  'archived',
+  'no_right',
+  'stopped',
+] as const
 
 /** One reason why a task cannot be claimed. */
 export type Reason = Readonly<{

@@ -251,28 +251,33 @@ const anyChange = fc.record({
 })
 
 /** Long pasts: in short ones, hardly a task is completed and then estimated anew. */
-const MANY = { minLength: 10, maxLength: 80, size: 'max' } as const
+const anyPast = fc
+  .array(anyChange, { minLength: 10, maxLength: 80, size: 'max' })
+  .map((wishes): readonly Change[] => {
+    let at = 0
+    return wishes.map(({ number, gap, what: [kind, value] }, version) => {
+      at += gap
+      return { taskId: `t${number}`, number, version, step: 0, at, kind, value }
+    })
+  })
+
+const LONG: SprintSpan = { number: 1, startedAt: 400, closedAt: null, now: 100_000 }
 
 test('step by step gives what a fresh look at every moment gives', () => {
   fc.assert(
-    fc.property(fc.array(anyChange, MANY), (wishes) => {
-      let at = 0
-      const changes = wishes.map(({ number, gap, what: [kind, value] }, version): Change => {
-        at += gap
-        return { taskId: `t${number}`, number, version, step: 0, at, kind, value }
-      })
-      const span: SprintSpan = { number: 1, startedAt: 400, closedAt: null, now: 100_000 }
-      const { committed, scope, completed, steps } = sprintNumbers(changes, span)
-      expect(committed).toEqual(fresh(changes, span, span.startedAt).scope)
-      expect({ scope, completed }).toEqual(fresh(changes, span, span.now))
+    fc.property(anyPast, (changes) => {
+      const { committed, added, removed, scope, completed, steps } = sprintNumbers(changes, LONG)
+      expect(committed).toEqual(fresh(changes, LONG, LONG.startedAt).scope)
+      expect(committed.tasks + added.tasks - removed.tasks).toBe(scope.tasks)
+      expect({ scope, completed }).toEqual(fresh(changes, LONG, LONG.now))
       for (const step of steps) {
         expect({ scope: step.scope, completed: step.completed }).toEqual(
-          fresh(changes, span, step.at),
+          fresh(changes, LONG, step.at),
         )
       }
-      for (const turn of foldBoard(changes, sprintBucket(span))) {
+      for (const turn of foldBoard(changes, sprintBucket(LONG))) {
         const done = turn.sums.get('done') ?? { points: 0, tasks: 0 }
-        expect(done).toEqual(fresh(changes, span, turn.at).completed)
+        expect(done).toEqual(fresh(changes, LONG, turn.at).completed)
       }
     }),
     { numRuns: 300 },
@@ -281,16 +286,10 @@ test('step by step gives what a fresh look at every moment gives', () => {
 
 test('every moment at which a number changed has a step', () => {
   fc.assert(
-    fc.property(fc.array(anyChange, MANY), (wishes) => {
-      let at = 0
-      const changes = wishes.map(({ number, gap, what: [kind, value] }, version): Change => {
-        at += gap
-        return { taskId: `t${number}`, number, version, step: 0, at, kind, value }
-      })
-      const span: SprintSpan = { number: 1, startedAt: 400, closedAt: null, now: 100_000 }
-      const { steps } = sprintNumbers(changes, span)
-      for (const change of changes.filter((one) => one.at > span.startedAt)) {
-        const { scope, completed } = fresh(changes, span, change.at)
+    fc.property(anyPast, (changes) => {
+      const { steps } = sprintNumbers(changes, LONG)
+      for (const change of changes.filter((one) => one.at > LONG.startedAt)) {
+        const { scope, completed } = fresh(changes, LONG, change.at)
         const step = steps.findLast((one) => one.at <= change.at)
         expect({ scope: step?.scope, completed: step?.completed }).toEqual({ scope, completed })
       }

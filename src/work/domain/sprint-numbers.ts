@@ -38,6 +38,10 @@ export type SprintTask = Readonly<{
 /** The numbers of a sprint. */
 export type SprintNumbers = Readonly<{
   committed: Amount
+  /** What came after the start, whether or not it stayed. */
+  added: Amount
+  /** What left after the start, by whatever way. */
+  removed: Amount
   scope: Amount
   completed: Amount
   steps: readonly SprintStep[]
@@ -114,12 +118,20 @@ const storyOf = (span: SprintSpan) => {
       begin()
       const final = sums()
       if ((steps.at(-1)?.at ?? at) < at) steps.push({ at, ...final, change: 'end', numbers: [] })
-      const tasks = [...(last ? standing(last, start) : []), ...left.values()]
-      const committed = steps[0]?.scope ?? NOTHING
-      return { committed, ...final, steps, tasks: tasks.sort((a, b) => a.number - b.number) }
+      const gone = [...left.values()]
+      const tasks = [...(last ? standing(last, start) : []), ...gone]
+      return {
+        ...{ committed: steps[0]?.scope ?? NOTHING, ...final, steps },
+        added: amountOf(tasks.filter((task) => task.added)),
+        removed: amountOf(gone),
+        tasks: tasks.sort((a, b) => a.number - b.number),
+      }
     },
   }
 }
+
+const amountOf = (tasks: readonly SprintTask[]): Amount =>
+  tasks.reduce((sum, { points }) => plus(sum, { points: points ?? 0, tasks: 1 }), NOTHING)
 
 type Place = BucketMove<Bucket>['after']
 

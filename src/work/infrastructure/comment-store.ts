@@ -1,24 +1,17 @@
 import { cursorOf, cursorTime } from '../../kernel/page.ts'
 import type { Ground } from '../../platform/room.ts'
 import { at, part } from '../../platform/sql.ts'
+import { iso } from '../application/moments.ts'
 import type { CommentStore, HoldStore, Unflagged } from '../application/board-ports.ts'
 import type { People } from '../application/ports.ts'
 import { QUESTION_FLAG } from '../domain/question.ts'
-import { iso } from './card-rows.ts'
 
 type Row = Readonly<{ id: string; authorId: string | null; body: string; at: number }>
-
-const OLDEST = part`created_at, id`
-const NEWEST = part`created_at desc, id desc`
-const later = (moment: string | null, id: string | null) =>
-  part`(created_at, id) > (${moment}::timestamptz, ${id}::uuid)`
-const earlier = (moment: string | null, id: string | null) =>
-  part`(created_at, id) < (${moment}::timestamptz, ${id}::uuid)`
 
 /** Comments of tasks, page by page. */
 export const commentStore = ({ sql, orgId }: Ground, people: People): CommentStore => ({
   async list(taskId, { order, limit, cursor }) {
-    const isBack = order === 'newest'
+    const [way, side] = order === 'newest' ? [part`desc`, part`<`] : [part`asc`, part`>`]
     const place = cursor === null ? null : cursorTime(cursor)
     const after = place && at(place.ms)
     const afterId = place && place.id
@@ -28,8 +21,8 @@ export const commentStore = ({ sql, orgId }: Ground, people: People): CommentSto
           from work.comment
          where org_id = ${orgId} and task_id = ${taskId}
            and (${after}::timestamptz is null
-                or ${isBack ? earlier(after, afterId) : later(after, afterId)})
-         order by ${isBack ? NEWEST : OLDEST} limit ${limit + 1}`,
+                or (created_at, id) ${side} (${after}::timestamptz, ${afterId}::uuid))
+         order by created_at ${way}, id ${way} limit ${limit + 1}`,
       sql.one<{ total: number }>`
         select count(*)::int as total from work.comment
          where org_id = ${orgId} and task_id = ${taskId}`,

@@ -8,7 +8,7 @@ import type {
   WaitingRow,
 } from '../application/crew-ports.ts'
 import { FAILURES_MAX } from '../domain/words.ts'
-import { isHalted } from './halt-store.ts'
+import { isToStop } from './halt-store.ts'
 
 /** Characters of a note that a line shows. */
 const NOTE_CHARS_MAX = 300
@@ -36,7 +36,7 @@ export const crewStore = ({ sql, orgId }: Ground): CrewStore => ({
                l.task_id is not null as claimed,
                coalesce(l.claimed_at, t.started_at, t.updated_at) as since, t.progress, l.attempt,
                l.expires_at as "leaseExpires",
-               coalesce(l.stop or (l.expires_at is not null and ${isHalted(orgId)}), false) as stop,
+               coalesce(${isToStop(orgId)}, false) as stop,
                n.body as note, n.created_at as "noteAt"
           from (select t.id from ${from}
                  order by l.task_id is null, coalesce(l.claimed_at, t.started_at), t.id

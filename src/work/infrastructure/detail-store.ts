@@ -2,7 +2,7 @@ import { readSubject } from '../../platform/ledger/ledger.ts'
 import type { Ground } from '../../platform/room.ts'
 import type { People } from '../application/ports.ts'
 import type { DetailStore } from '../application/save-ports.ts'
-import { iso } from './card-rows.ts'
+import { iso } from '../application/moments.ts'
 
 type CommentRow = Readonly<{ id: string; authorId: string | null; body: string; at: number }>
 

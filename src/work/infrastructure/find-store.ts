@@ -89,8 +89,8 @@ const behind = ({ sort, cursor }: Search) => {
   return part`(t.updated_at, p.key, t.number) < (${moment}::timestamptz, ${key})`
 }
 
-/** What is no integer of a column finds nothing: nobody is told how a cursor is made. */
-const integerOf = (value: unknown): number => {
+/** Reads an integer of a cursor; what is none finds nothing: nobody is told how it is made. */
+export const integerOf = (value: unknown): number => {
   const number = Number(value)
   return Number.isInteger(number) && Math.abs(number) <= INTEGER_MAX ? number : 0
 }

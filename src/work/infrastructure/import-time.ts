@@ -1,11 +1,11 @@
 // Reads the dates of foreign backlogs. A date without a time means midnight where the project is.
+import { dayStart } from '../domain/zone-days.ts'
 
 const DATE = '(\\d{4})-(\\d{2})-(\\d{2})'
 const CLOCK = '(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?'
 const STAMP = new RegExp(`^${DATE}(?:[T ]${CLOCK}\\s*(Z|[+-]\\d{2}:?\\d{2})?)?$`, 'i')
 
 const YEAR_MIN = 1970
-const DAY_MS = 86_400_000
 
 /** Reads a date, or a date with a time and any offset, as UTC in ISO form; null for the rest. */
 export function readTime(text: string, zone: string): string | null {
@@ -18,7 +18,7 @@ export function readTime(text: string, zone: string): string | null {
   if (local === null) return null
   const away = offset === undefined ? 0 : offsetMs(offset)
   if (away === null) return null
-  const utc = hour === undefined ? midnightIn(zone, local) : local - away
+  const utc = hour === undefined ? dayStart(zone, `${year}-${month}-${day}`) : local - away
   return new Date(utc).toISOString()
 }
 
@@ -38,37 +38,4 @@ function offsetMs(offset: string): number | null {
   const minutes = Number(offset.slice(-2))
   if (hours > 23 || minutes > 59) return null
   return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
-}
-
-/** Finds the moment at which a zone's clocks show a midnight, given as if it were UTC. */
-function midnightIn(zone: string, midnight: number): number {
-  if (zone === 'UTC') return midnight
-  // Clocks may change that very night, so the guess is checked once more from where it landed.
-  const first = midnight - zoneOffsetMs(zone, midnight)
-  return midnight - zoneOffsetMs(zone, first)
-}
-
-function zoneOffsetMs(zone: string, at: number): number {
-  const parts = formatOf(zone).formatToParts(at)
-  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0)
-  const shown = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'))
-  return Math.round((shown - Math.floor(at / 60_000) * 60_000) % DAY_MS)
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone)
-  if (known) return known
-  const made = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  })
-  formats.set(zone, made)
-  return made
 }

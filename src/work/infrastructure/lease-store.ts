@@ -4,7 +4,7 @@ import { at, json, part, type Sql } from '../../platform/sql.ts'
 import type { Claimed, Ended, Ending, HeldLease, LeaseStore } from '../application/claim-ports.ts'
 import { partsOfKey } from '../domain/key.ts'
 import { FAILURES_MAX } from '../domain/words.ts'
-import { isHalted } from './halt-store.ts'
+import { isToStop } from './halt-store.ts'
 
 /**
  * Leases and their ends. Every write of a holder locks the lease first, then the task, then
@@ -18,7 +18,7 @@ export const leaseStore = ({ sql, orgId }: Ground): LeaseStore => ({
              l.holder_id as "holderId", l.attempt, l.lease_s as "leaseS",
              l.claimed_at as "claimedAt", l.expires_at as "expiresAt", l.renewals,
              l.noted_at_renewal as "notedAtRenewal", l.told,
-             l.stop or (l.expires_at is not null and ${isHalted(orgId)}) as stop
+             ${isToStop(orgId)} as stop
         from work.lease l
        where l.org_id = ${orgId} and l.task_id = (
          select t.id from work.task t join work.project_key k

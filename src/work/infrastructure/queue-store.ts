@@ -3,6 +3,7 @@ import type { Ground } from '../../platform/room.ts'
 import { at, part } from '../../platform/sql.ts'
 import type { QueueAsked, QueueCounts, QueueStore } from '../application/queue-ports.ts'
 import type { QueueReason } from '../domain/readiness.ts'
+import { integerOf } from './find-store.ts'
 
 type Row = Readonly<{
   key: string
@@ -84,14 +85,6 @@ const behind = ({ cursor }: QueueAsked, turn: ReturnType<typeof part>) => {
   if (cursor === null) return part`true`
   const [own, lane, priority, rank, number] = cursorValues(cursor, CURSOR_PARTS)
   return part`(${turn}, t.lane::int, t.priority::int, t.rank, t.number)
-    > (${wholeOf(own)}::int, ${wholeOf(lane)}::int, ${wholeOf(priority)}::int,
-       ${String(rank)}::text, ${wholeOf(number)}::int)`
-}
-
-const WHOLE_MAX = 2 ** 31 - 1
-
-/** What is no number of a column finds nothing: nobody is told how a cursor is made. */
-const wholeOf = (value: unknown): number => {
-  const number = Number(value)
-  return Number.isInteger(number) && Math.abs(number) <= WHOLE_MAX ? number : 0
+    > (${integerOf(own)}::int, ${integerOf(lane)}::int, ${integerOf(priority)}::int,
+       ${String(rank)}::text, ${integerOf(number)}::int)`
 }

@@ -2,7 +2,8 @@ import type { Ground } from '../../platform/room.ts'
 import type { CardFacts, Facts, TaskSaveStore } from '../application/save-ports.ts'
 import type { Changed } from '../domain/task-change.ts'
 import { priorityWord } from '../domain/words.ts'
-import { cardColumns, cardTables, iso, type CardRow } from './card-rows.ts'
+import { iso } from '../application/moments.ts'
+import { cardColumns, cardTables, type CardRow } from './card-rows.ts'
 
 /** What events say of tasks, and what earlier events said. */
 export const taskFactStore = ({

@@ -1,5 +1,6 @@
 import { notFound } from '../../kernel/refusal.ts'
 import type { Ground } from '../../platform/room.ts'
+import { iso, isoOrNull } from '../application/moments.ts'
 import type { People, TaskBrief, TaskIds, TaskReads } from '../application/ports.ts'
 import type { Task } from '../contract.ts'
 import { partsOfKey } from '../domain/key.ts'
@@ -10,15 +11,7 @@ import {
   POINT,
   priorityWord,
 } from '../domain/words.ts'
-import {
-  type CardRow,
-  cardColumns,
-  cardTables,
-  handlesOf,
-  iso,
-  isoOrNull,
-  toCard,
-} from './card-rows.ts'
+import { type CardRow, cardColumns, cardTables, handlesOf, toCard } from './card-rows.ts'
 
 type TaskRow = CardRow &
   Readonly<{
