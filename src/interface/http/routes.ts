@@ -11,6 +11,7 @@ import type { CookiePlace } from '../session-cookie.ts'
 import { sessionHeader, shownBy } from '../session-cookie.ts'
 import type { Exchange, Reply } from './answer.ts'
 import { answer } from './answer.ts'
+import { answerRead } from './packing.ts'
 import { BULK_BYTES_MAX } from './body.ts'
 import type { FlatHeaders } from './headers.ts'
 import { quotaHeaders } from './limit-headers.ts'
@@ -125,7 +126,10 @@ const handler = (route: OperationRoute, ground: RouteGround) => {
     const failed = (thrown: unknown) => ground.fail(exchange, thrown, request.asking?.trace)
     const done = (given: Answer) => {
       if (route.operation.streamed) sendLines(exchange, given, { request, plan, ground })
-      else answer(exchange, replyOf(given, request, { plan, ground }))
+      else {
+        const send = route.operation.effect === 'read' ? answerRead : answer
+        send(exchange, replyOf(given, request, { plan, ground }))
+      }
     }
     try {
       const given = ask(request, exchange, { plan, ground })

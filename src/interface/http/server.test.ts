@@ -96,6 +96,21 @@ test('a page that goes on links to the next one', async () => {
   expect((await ask('/v1/tasks?limit=2')).headers.get('link')).toBeNull()
 })
 
+test('a large read is packed for whoever takes that; a tagged one keeps its bytes', async () => {
+  const { ask, tasks } = await door()
+  const title = 'x'.repeat(10_000)
+  tasks.set('GH-2', { key: 'GH-2', title, version: 1 })
+  const packing = async (path: string, accepts: string) => {
+    const answer = await ask(path, { headers: { 'accept-encoding': accepts } })
+    expect(await answer.text()).toContain(title)
+    return [answer.headers.get('content-encoding'), answer.headers.get('vary')]
+  }
+  expect(await packing('/v1/tasks?limit=2', 'br, gzip')).toEqual(['gzip', 'accept-encoding'])
+  expect(await packing('/v1/tasks?limit=2', 'gzip;q=0')).toEqual([null, null])
+  expect(await packing('/v1/tasks?limit=2', 'identity')).toEqual([null, null])
+  expect(await packing('/v1/tasks/GH-2', 'gzip')).toEqual([null, null])
+})
+
 test('If-Match becomes the expected version, and a stale one is refused', async () => {
   const { ask, send } = await door()
   const rename = (version: string) =>

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { connect } from 'node:net'
+import { brotliCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { TASK_OPERATIONS, testHall } from '../../../test/http-hall.ts'
@@ -14,7 +15,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'guildhall-web-'))
 const webRoot = path.join(folder, 'dist')
 mkdirSync(path.join(webRoot, 'assets'), { recursive: true })
 writeFileSync(path.join(webRoot, 'index.html'), '<!doctype html><title>Hall</title>')
-writeFileSync(path.join(webRoot, 'assets', 'app-1a2b.js'), `// ${'x'.repeat(4000)}`)
+const script = `// ${'x'.repeat(4000)}`
+writeFileSync(path.join(webRoot, 'assets', 'app-1a2b.js'), script)
+writeFileSync(path.join(webRoot, 'assets', 'app-1a2b.js.br'), brotliCompressSync(script))
 writeFileSync(path.join(folder, 'secret.txt'), 'swordfish')
 symlinkSync(path.join(folder, 'secret.txt'), path.join(webRoot, 'link.txt'))
 
@@ -42,12 +45,24 @@ test('the page is served fresh, its assets for ever', async () => {
   expect(index.headers.get('cache-control')).toBe('no-cache')
   const again = await get('/', { 'if-none-match': index.headers.get('etag') ?? '' })
   expect(again.status).toBe(304)
-  const asset = await get('/assets/app-1a2b.js', { 'accept-encoding': 'gzip' })
+  const asset = await get('/assets/app-1a2b.js')
   expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
-  expect(asset.headers.get('content-encoding')).toBe('gzip')
-  expect(await asset.text()).toHaveLength(4003)
-  const plain = await get('/assets/app-1a2b.js', { 'accept-encoding': 'identity' })
-  expect([plain.headers.get('content-encoding'), (await plain.text()).length]).toEqual([null, 4003])
+})
+
+test.each([
+  ['gzip, deflate, br;q=1.0', 'br'],
+  ['deflate,gzip , br;q=0', 'gzip'],
+  ['gzip;q=0.5', 'gzip'],
+  ['gzip;q=0.0, brotli', null],
+  ['identity', null],
+])('whoever takes %s gets %s', async (accepts, packing) => {
+  const asset = await get('/assets/app-1a2b.js', { 'accept-encoding': accepts })
+  expect([asset.headers.get('content-encoding'), await asset.text()]).toEqual([packing, script])
+  expect(asset.headers.get('vary')).toBe('accept-encoding')
+})
+
+test('what the build has packed has no address of its own', async () => {
+  expect((await get('/assets/app-1a2b.js.br')).status).toBe(404)
 })
 
 test('addresses of the application get the page, addresses of doors never', async () => {

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import type { Exchange, Reply } from '../http/answer.ts'
 import type { FlatHeaders } from '../http/headers.ts'
 import { flatten } from '../http/headers.ts'
+import { takes } from '../http/packing.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -25,7 +26,10 @@ const PACK_BYTES_MIN = 1024
 const FOLDER_BYTES_MAX = 64 * 1024 * 1024
 const FOREVER = 'public, max-age=31536000, immutable'
 
-type Kept = Readonly<{ plain: Reply; packed: Reply | null; etag: string }>
+/** Files that the build has packed already: better than there is time for at a start. */
+const BUILT = '.br'
+
+type Kept = Readonly<{ plain: Reply; packed: Reply | null; built: Reply | null; etag: string }>
 
 /** Answers for the files of the web page. */
 export type StaticFiles = Readonly<{
@@ -49,14 +53,14 @@ export const staticFiles = (root: string | undefined, headers: FlatHeaders): Sta
   return { find, page: (exchange) => find(exchange, '/index.html') }
 }
 
-const choose = ({ req }: Exchange, { plain, packed, etag }: Kept): Reply => {
+const choose = ({ req }: Exchange, { plain, packed, built, etag }: Kept): Reply => {
   if (req.headers['if-none-match']?.includes(etag)) return { ...plain, status: 304, body: null }
-  const accepts = [req.headers['accept-encoding'] ?? []].flat().join()
-  return packed !== null && /\bgzip\b(?!;q=0(?:\.0*)?(?:,|$))/.test(accepts) ? packed : plain
+  if (built !== null && takes('br', req)) return built
+  return packed !== null && takes('gzip', req) ? packed : plain
 }
 
 const readFolder = (root: string, headers: FlatHeaders): Map<string, Kept> => {
-  const kept = new Map<string, Kept>()
+  const files = new Map<string, Buffer>()
   let size = 0
   for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
@@ -64,13 +68,19 @@ const readFolder = (root: string, headers: FlatHeaders): Map<string, Kept> => {
     const bytes = readFileSync(file)
     size += bytes.length
     if (size > FOLDER_BYTES_MAX) throw new Error(`${root} is too large to be the web page.`)
-    const pathname = `/${path.relative(root, file).split(path.sep).join('/')}`
-    kept.set(pathname, keep(pathname, bytes, headers))
+    files.set(`/${path.relative(root, file).split(path.sep).join('/')}`, bytes)
+  }
+  const kept = new Map<string, Kept>()
+  for (const [pathname, bytes] of files) {
+    if (pathname.endsWith(BUILT)) continue
+    kept.set(pathname, keep(pathname, { bytes, built: files.get(pathname + BUILT) }, headers))
   }
   return kept
 }
 
-const keep = (pathname: string, bytes: Buffer, headers: FlatHeaders): Kept => {
+type Bytes = Readonly<{ bytes: Buffer; built: Buffer | undefined }>
+
+const keep = (pathname: string, { bytes, built }: Bytes, headers: FlatHeaders): Kept => {
   const type = TYPES[path.extname(pathname).toLowerCase()] ?? 'application/octet-stream'
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const own = flatten({
@@ -80,9 +90,15 @@ const keep = (pathname: string, bytes: Buffer, headers: FlatHeaders): Kept => {
     vary: 'accept-encoding',
   })
   const plain = { status: 200, headers: [...headers, ...own], body: bytes }
+  const as = (way: string, body: Buffer): Reply => ({
+    ...plain,
+    headers: [...plain.headers, 'content-encoding', way],
+    body,
+  })
   const worthwhile = PACKED.test(type) && bytes.length >= PACK_BYTES_MIN
-  const packed = worthwhile
-    ? { ...plain, headers: [...plain.headers, 'content-encoding', 'gzip'], body: gzipSync(bytes) }
-    : null
-  return { plain, packed, etag }
+  return {
+    ...{ plain, etag },
+    packed: worthwhile ? as('gzip', gzipSync(bytes)) : null,
+    built: built === undefined ? null : as('br', built),
+  }
 }
