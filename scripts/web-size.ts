@@ -5,7 +5,14 @@ import { gzipSync } from 'node:zlib'
 // Measures what a browser loads before the first page is usable, and every part that comes later,
 // from the manifest of the built web page. Sizes are gzip bytes, as the hub sends them.
 
-type Chunk = Readonly<{ file: string; isEntry: boolean; css: string[]; imports: string[] }>
+type Chunk = Readonly<{
+  file: string
+  name: string
+  css: readonly string[]
+  imports: readonly string[]
+  dynamicImports: readonly string[]
+}>
+type Chunks = ReadonlyMap<string, Chunk>
 type Budget = Readonly<{ name: string; bytes: number; max: number }>
 
 const KB = 1000
@@ -15,7 +22,7 @@ const LAZY_JS_MAX = 120 * KB
 const ALL_JS_MAX = 1_200 * KB
 const dist = join(import.meta.dirname, '..', 'web', 'dist')
 
-function readManifest(): Map<string, Chunk> {
+function readManifest(): Chunks {
   const json: unknown = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8'))
   if (typeof json !== 'object' || json === null) throw new Error('The manifest is no object.')
   return new Map(Object.entries(json).map(([name, raw]) => [name, chunkOf(raw)]))
@@ -29,21 +36,31 @@ function chunkOf(raw: unknown): Chunk {
   }
   return {
     file: String(field('file')),
-    isEntry: field('isEntry') === true,
+    name: String(field('name')),
     css: list('css'),
     imports: list('imports'),
+    dynamicImports: list('dynamicImports'),
   }
 }
 
-function withImports(chunks: Map<string, Chunk>, start: Chunk): Set<Chunk> {
-  const found = new Set([start])
-  for (const chunk of found) {
-    for (const name of chunk.imports) {
-      const imported = chunks.get(name)
-      if (imported !== undefined) found.add(imported)
-    }
-  }
+function withImports(chunks: Chunks, start: readonly Chunk[]): Set<Chunk> {
+  const found = new Set(start)
+  for (const chunk of found) for (const one of named(chunks, chunk.imports)) found.add(one)
   return found
+}
+
+const named = (chunks: Chunks, names: readonly string[]): readonly Chunk[] =>
+  names.flatMap((name) => chunks.get(name) ?? [])
+
+/** Finds what a board needs: the files that the page itself names, and those asked for early. */
+function firstRoute(chunks: Chunks): Set<Chunk> {
+  const html = readFileSync(join(dist, 'index.html'), 'utf8')
+  const start = [...chunks.values()].filter(
+    ({ file }) => file.endsWith('.js') && html.includes(file),
+  )
+  const early = start.find(({ name }) => name === 'early')
+  if (early === undefined) throw new Error('The page has no early file; build it again.')
+  return withImports(chunks, [...start, ...named(chunks, early.dynamicImports)])
 }
 
 const packed = (files: Iterable<string>): number =>
@@ -54,9 +71,7 @@ const packed = (files: Iterable<string>): number =>
 
 function budgets(): Budget[] {
   const chunks = readManifest()
-  const entries = [...chunks.values()].filter(({ isEntry }) => isEntry)
-  if (entries.length === 0) throw new Error('The manifest has no entry; build the web page again.')
-  const first = new Set(entries.flatMap((entry) => [...withImports(chunks, entry)]))
+  const first = firstRoute(chunks)
   const css = [...first].flatMap((chunk) => chunk.css)
   const js = [...first].map(({ file }) => file)
   const lazy = [...chunks.values()].filter(({ file }) => file.endsWith('.js') && !js.includes(file))

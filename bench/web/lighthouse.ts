@@ -1,13 +1,15 @@
 import { createServer } from 'node:http'
 import lighthouse, { desktopConfig } from 'lighthouse'
 import { startTestHub } from '../../test/hub.ts'
+import { withOwner } from '../../test/web/people.ts'
 import { type Finding, median, round } from '../result.ts'
 import { makeProject, seedTasks } from '../seed.ts'
 import { type PortBrowser, portBrowser } from './lighthouse-browser.ts'
 
 const RUNS = 3
 const CARDS = 200
-const LOAD_MS = 45_000
+// The live stream of a board never ends, and Lighthouse waits so long for it to.
+const LOAD_MS = 15_000
 const CLS_MAX = 0.02
 const BUDGETS = {
   desktop: { performance: 0.98, lcpMs: 1_000 },
@@ -36,6 +38,8 @@ export const bench = async (): Promise<Finding> => {
   const bare = await barePage()
   const browser = await portBrowser()
   try {
+    // The sign-in as people meet it: before anybody is there it says so, in one more typeface.
+    await withOwner(hub)
     await makeProject(hub, 'GH')
     await seedTasks(hub, 'GH', { tasks: CARDS })
     const pages = {

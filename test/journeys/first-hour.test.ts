@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +6,7 @@ import { expect, test } from 'vitest'
 import { startChromium } from '../chromium.ts'
 import { said, toolNamed } from '../tools/puppet.ts'
 import { codesSettled, PASSWORD, totpCode } from '../web/people.ts'
-import { visit } from '../web/visit.ts'
+import { builtPage, visit } from '../web/visit.ts'
 import { hubOf, inTime, later } from './ground.ts'
 import { type Agent, briefOf, startAgent } from './newcomer-agent.ts'
 import { backlogFile } from './newcomer-backlog.ts'
@@ -17,7 +16,6 @@ import { puppetOf, reaching } from './tools-ground.ts'
 // The whole promise in one go: somebody who has never seen the hall starts it, and is at its use
 // within the minute; from then on everything happens on the page, and an agent works beside them.
 
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 const POLL = { timeout: 60_000 }
 const NOTE = { title: 'The gate', text: 'It hangs again.' }
 const DOOR_SCHEMA = {
@@ -214,7 +212,7 @@ const closeSprint = async (page: Page, left: readonly string[]): Promise<void> =
 }
 
 test('a stranger sets up a hall, works with an agent in it, and closes a sprint', async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
+  builtPage()
   const server = await notebook()
   const browser = await startChromium()
   later(() => browser.close())

@@ -5,8 +5,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { z } from 'zod'
-import { keyFaults, type Listed } from '../../web/src/shell/keyboard/faults.ts'
 import { isWide } from './crew.ts'
+import { keyFaults, type Listed } from './key-faults.ts'
 import type { Over } from './pages.ts'
 
 // How a page is looked at: by axe in both themes and on two sizes, on a screen as narrow as it

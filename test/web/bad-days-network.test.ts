@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startChromium } from '../chromium.ts'
 import { newHome, startTestHub, type TestHub } from '../hub.ts'
-import { member, PASSWORD, type Somebody, withOwner } from './people.ts'
+import { member, type Peopled, signIn, type Somebody, startPeopled } from './people.ts'
+import { cardIn as card, type Fields, isFields, POLL } from './board-hall.ts'
 import { visit } from './visit.ts'
 
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
-const POLL = { timeout: 60_000 }
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 // The browser notes requests that ended badly by itself; so does React what a boundary caught.
 const AWAY =
@@ -16,25 +12,17 @@ const AWAY =
 
 vi.setConfig({ testTimeout: 150_000 })
 
+let peopled: Peopled
 let hub: TestHub
 let key: string
 let browser: Browser
 
 beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  hub = await startTestHub()
-  browser = await startChromium()
-  key = await withOwner(hub)
+  peopled = await startPeopled()
+  ;({ hub, key, browser } = peopled)
 }, 120_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await hub?.stop()
-}, 60_000)
-
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (body: unknown): body is Fields => typeof body === 'object' && body !== null
+afterAll(() => peopled?.stop(), 60_000)
 
 const v1 = async (route: string, body?: object): Promise<Fields> => {
   const [method = '', path = ''] = route.split(' ')
@@ -58,26 +46,18 @@ const at = async (path: string) => {
 }
 
 /** Opens a page as somebody who signs in with a password. */
-const signedIn = async ({ email }: Somebody, path: string) => {
+const signedIn = async (somebody: Somebody, path: string) => {
   const visited = await visit(browser, hub.url)
   const { page } = visited
   await page.goto(`${hub.url}/sign-in?next=${encodeURIComponent(path)}`)
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signIn(page, somebody)
   return visited
 }
 
 const again = (page: Page) => page.getByRole('dialog', { name: 'Sign in again' })
 
-const signInAgain = async (page: Page, { email }: Somebody): Promise<void> => {
-  await again(page).getByLabel('E-mail').fill(email)
-  await again(page).getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await again(page).getByRole('button', { name: 'Sign in', exact: true }).click()
-}
+const signInAgain = (page: Page, somebody: Somebody): Promise<void> => signIn(again(page), somebody)
 
-const card = (page: Page, column: string, task: string) =>
-  page.locator(`[data-column="${column}"] [data-card="${task}"]`)
 const link = (page: Page, state: string) =>
   page.locator(`[data-link="${state}"]`).locator('visible=true').waitFor()
 const moveBack = async (page: Page, task: string): Promise<void> => {
@@ -252,9 +232,7 @@ test('what one person did is neither shown nor sent when another comes', async (
   await page.getByText('1 waiting').locator('visible=true').waitFor()
   const other = await page.context().newPage()
   await other.goto(`${hub.url}/sign-in`)
-  await other.getByLabel('E-mail').fill(eva.email)
-  await other.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await other.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signIn(other, eva)
   await page.getByRole('navigation').getByText('@eva').first().waitFor()
   await page.unroute('**/v1/tasks/**')
   await card(page, 'Todo', 'OTH-2').waitFor()

@@ -1,25 +1,24 @@
 import type { Page } from 'playwright-core'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { testHouse } from '../bench.ts'
 import { type NotebookServer, notebookServer } from '../mcp/notebook-server.ts'
-import { openAdmin } from '../../bench/seed.ts'
+import { asAdmin } from '../server.ts'
 import { boardHall, cardIn, column, POLL } from './board-hall.ts'
 import { HOSTILE, NAMES, wrongsOf } from './hostile.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
+const { there, v1, given, newAgent, claim, signedIn } = boardHall()
+
 let server: NotebookServer | undefined
 
-// What a server of tools says of them is as hostile as what people write.
-const { there, v1, given, newAgent, claim, signedIn } = boardHall(async () => {
+beforeAll(async () => {
   server = await notebookServer()
+  // What a server of tools says of them is as hostile as what people write.
   server.describe(HOSTILE.join('\n\n'))
-  const { port } = new URL(server.url)
-  return { settings: { GUILDHALL_EGRESS_ALLOW: `127.0.0.1/32:${port}` } }
 })
 
-afterAll(async () => {
-  await server?.stop()
-})
+afterAll(() => server?.stop())
 
 // So tall that nothing is left out for being far from sight.
 const DESK = { viewport: { width: 1280, height: 9000 } }
@@ -79,7 +78,7 @@ const PAGES: readonly (readonly [string, string])[] = [
 ]
 
 const goTo = async (page: Page, path: string, text: string): Promise<void> => {
-  await page.goto(`${there().hub.url}${path}`)
+  await page.goto(`${there().web.home}${path}`)
   await page.getByText(text).locator('visible=true').first().waitFor()
 }
 
@@ -137,10 +136,10 @@ const COMMENTS = 5000
 
 /** Writes comments by SQL, one a second: by HTTP it would take longer than to read them. */
 const commented = async (task: string): Promise<void> => {
-  const admin = await openAdmin(there().hub.home)
+  const { target } = await testHouse()
   const [project, number] = task.split('-')
-  try {
-    await admin.query(
+  await asAdmin(target, (admin) =>
+    admin.query(
       `insert into work.comment (org_id, id, task_id, author_id, body, created_at)
        select t.org_id, uuidv7(), t.id, null, 'Comment number ' || n || '.',
               date_trunc('second', now()) - make_interval(secs => $3::int - n)
@@ -148,10 +147,8 @@ const commented = async (task: string): Promise<void> => {
          join work.project p on p.org_id = t.org_id and p.id = t.project_id
         where p.key = $1 and t.number = $2`,
       [project, number, COMMENTS],
-    )
-  } finally {
-    await admin.end()
-  }
+    ),
+  )
 }
 
 test('five thousand comments can all be read, few of them are there, and keys answer', async () => {

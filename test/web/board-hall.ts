@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
+import { bodyOf, openWeb, type Web } from '../attack/web-house.ts'
+import { bench } from '../bench.ts'
 import { startChromium } from '../chromium.ts'
-import { startTestHub, type TestHub, type TestHubOptions } from '../hub.ts'
-import { visit } from './visit.ts'
+import { builtPage, type Visit, visit } from './visit.ts'
 
-// A hub and a browser for stories about boards, and the words to tell them with.
-
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
+// A hub and a browser for stories about boards and plans, and the words to tell them with. Its
+// owner comes in with a key.
 
 /** How long a fact is waited for: a busy machine is slow, not wrong. */
 export const POLL = { timeout: 60_000 }
@@ -16,31 +14,39 @@ export const POLL = { timeout: 60_000 }
 /** What the hub answered. */
 export type Fields = Readonly<Record<string, unknown>>
 
-const isFields = (body: unknown): body is Fields => typeof body === 'object' && body !== null
+/** Tells whether an answer has fields. */
+export const isFields = (body: unknown): body is Fields => typeof body === 'object' && body !== null
 
-/** Gives the hub and the browser of a file of stories; what the hub needs is made before it. */
-export const boardHall = (needs: () => Promise<TestHubOptions> = async () => ({})) => {
-  let hub: TestHub | undefined
-  let browser: Browser | undefined
+const BATCH_MAX = 100
+
+type There = Readonly<{ web: Web; browser: Browser; ownerKey: string }>
+
+const open = async (): Promise<There> => {
+  const web = await openWeb({ webRoot: builtPage() })
+  const browser = await startChromium()
+  const { ownerKey } = await bench()
+  // Pages hear of everything by the ledger.
+  await web.house.start()
+  return { web, browser, ownerKey }
+}
+
+/** Gives the hub and the browser of a file of stories. */
+export const boardHall = () => {
+  let hall: There | undefined
   beforeAll(async () => {
-    if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-    hub = await startTestHub(await needs())
-    browser = await startChromium()
+    hall = await open()
   }, 120_000)
-  afterAll(async () => {
-    await browser?.close()
-    await hub?.stop()
-  }, 60_000)
-  const there = (): Readonly<{ hub: TestHub; browser: Browser }> => {
-    if (!hub || !browser) throw new Error('The hub is not there yet.')
-    return { hub, browser }
+  afterAll(() => hall?.browser.close(), 60_000)
+  const there = (): There => {
+    if (!hall) throw new Error('The hub is not there yet.')
+    return hall
   }
   /** Calls the hub as its owner, or under another key: `v1('POST /projects', { key })`. */
-  const v1 = async (route: string, body?: object, key?: string): Promise<Fields> => {
+  const v1 = async (route: string, body?: object, key = there().ownerKey): Promise<Fields> => {
     const [method = '', path = ''] = route.split(' ')
-    const answer = await there().hub.api(method, `/v1${path}`, body, key)
-    if (answer.status === 200 && isFields(answer.body)) return answer.body
-    throw new Error(`${route}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    const heard = await there().web.say(method, `/v1${path}`, { key, body })
+    if (heard.status === 200) return bodyOf(heard)
+    throw new Error(`${route}: ${heard.status} ${heard.text}`)
   }
   return {
     there,
@@ -48,15 +54,15 @@ export const boardHall = (needs: () => Promise<TestHubOptions> = async () => ({}
     newAgent: async (name: string, project: string): Promise<string> =>
       String((await v1('POST /agents', { name, projects: [project] }))['key']),
     /** Claims the best task; gives its lease. */
-    async claim(project: string, key: string): Promise<unknown> {
+    async claim(project: string, key: string): Promise<string> {
       const { task } = await v1('POST /work/next', { project }, key)
-      return isFields(task) ? task['lease'] : null
+      return String(Object(task)['lease'])
     },
     /** Makes a project of its own, so that stories do not meet. */
     async given(key: string, items: readonly (string | object)[]): Promise<void> {
       await v1('POST /projects', { key, name: `Project ${key}` })
-      for (let from = 0; from < items.length; from += 100) {
-        const some = items.slice(from, from + 100).map((item) => ({
+      for (let from = 0; from < items.length; from += BATCH_MAX) {
+        const some = items.slice(from, from + BATCH_MAX).map((item) => ({
           status: 'Todo',
           ...(typeof item === 'string' ? { title: item } : item),
         }))
@@ -70,9 +76,10 @@ export const boardHall = (needs: () => Promise<TestHubOptions> = async () => ({}
       const next = all.map((one) => (one['name'] === name ? { ...one, limit, hard: true } : one))
       await v1(`PUT /projects/${project}/columns`, { columns: next })
     },
-    async signedIn(path: string, options = {}) {
-      const visited = await visit(there().browser, there().hub.url, options)
-      await visited.page.goto(`${there().hub.url}${path}#key=${there().hub.ownerKey}`)
+    async signedIn(path: string, options: BrowserContextOptions = {}): Promise<Visit> {
+      const { web, browser, ownerKey } = there()
+      const visited = await visit(browser, web.home, options)
+      await visited.page.goto(`${web.home}${path}#key=${ownerKey}`)
       return visited
     },
   }

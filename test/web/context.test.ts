@@ -1,77 +1,33 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import {
-  bodyOf,
-  givenProject,
-  joins,
-  openWeb,
-  ownerOf,
-  type Person,
-  type Web,
-} from '../attack/web-house.ts'
-import { startChromium } from '../chromium.ts'
-import { visit } from './visit.ts'
+import { givenProject, joins } from '../attack/web-house.ts'
+import { type Crew, isWide, openCrew, PHONE, press, region as tier } from './crew.ts'
 
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 const POLL = { timeout: 30_000 }
 
 vi.setConfig({ testTimeout: 150_000 })
 
-let web: Web
-let browser: Browser
-let owner: Person
+// A hub of this file; its words, for short.
+let crew: Crew
+const ask: Crew['ask'] = (...asked) => crew.ask(...asked)
+const at: Crew['at'] = (...asked) => crew.at(...asked)
 
 beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  web = await openWeb({ webRoot: dirname(PAGE) })
-  browser = await startChromium()
-  owner = await ownerOf(web)
-  await ask('PUT', '/settings/sign-in', { secondFactor: 'optional' })
-  // Pages hear of what others do by the ledger.
-  await web.house.start()
+  crew = await openCrew()
 }, 120_000)
 
-afterAll(async () => {
-  await browser?.close()
-}, 60_000)
-
-const ask = async (method: string, path: string, body?: object, key?: string) => {
-  const who = key === undefined ? { session: owner.session } : { key }
-  const heard = await web.page(method, `/v1${path}`, { ...who, body })
-  if (heard.status !== 200) throw new Error(`${path}: ${heard.status} ${heard.text}`)
-  return bodyOf(heard)
-}
+afterAll(() => crew?.stop(), 60_000)
 
 /** A project of its own for a test, with a task. */
 const withTask = async (key: string): Promise<void> => {
-  await givenProject(web, key)
-  await ask('POST', '/tasks', { project: key, items: [{ title: 'Draw the map' }] })
+  await givenProject(crew.web, key)
+  await ask('POST /tasks', { project: key, items: [{ title: 'Draw the map' }] })
 }
 
-/** Shows a page to somebody who has signed in. */
-const at = async (path: string, who: Person = owner, options: BrowserContextOptions = {}) => {
-  const visited = await visit(browser, web.home, options)
-  const { page } = visited
-  const { hostname: domain } = new URL(web.home)
-  const cookie = { name: web.cookieName, value: who.session, domain, path: '/' }
-  await page.context().addCookies([cookie])
-  await page.addInitScript({ content: "localStorage.setItem('guildhall.signed-in', '1')" })
-  await page.goto(`${web.home}${path}`)
-  return visited
-}
-
-const press = (place: Page | Locator, name: string | RegExp): Promise<void> =>
-  place.getByRole('button', { name, exact: true }).click()
 const row = (page: Page, path: string): Locator => page.locator(`tr[data-path="${path}"]`)
 const panel = (page: Page, path: string): Locator =>
   page.getByRole('complementary', { name: `Key ${path}` })
-const tier = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true })
 const said = (page: Page, text: string | RegExp) => page.getByRole('status').getByText(text)
-const isWide = (page: Page): Promise<unknown> =>
-  page.evaluate(`[document.documentElement, ...document.querySelectorAll('main')]
-    .some((one) => one.scrollWidth > one.clientWidth)`)
 /** Waits until the page hears of others. */
 const live = (page: Page): Promise<void> =>
   page.locator('[data-link="live"]').locator('visible=true').first().waitFor()
@@ -92,7 +48,9 @@ test('a key that is said for the project shows in a task at once, with its sourc
   await dialog.getByText('Write keys of letters, digits').waitFor()
   await dialog.getByLabel('Key').fill('test.command')
   await press(dialog, 'Add the key')
-  await panel(page, 'test.command').getByText(`From CA, version 1 by @${owner.handle}`).waitFor()
+  await panel(page, 'test.command')
+    .getByText(`From CA, version 1 by @${crew.owner.handle}`)
+    .waitFor()
   expect(new URL(page.url()).search).toBe('?at=CA&path=test.command')
 
   // The task inherits it, and its page was told.
@@ -106,7 +64,7 @@ test('a key that is said for the project shows in a task at once, with its sourc
   await tier(task.page, 'Project CA').locator('del', { hasText: 'npm test' }).waitFor()
   await task.page.keyboard.press('Escape')
   await row(task.page, 'test.command').locator('del', { hasText: 'npm test' }).waitFor()
-  expect(await ask('GET', '/context?at=CA-1')).toMatchObject({
+  expect(await ask('GET /context?at=CA-1')).toMatchObject({
     value: { test: { command: 'npm run check' } },
   })
   await task.end()
@@ -115,7 +73,7 @@ test('a key that is said for the project shows in a task at once, with its sourc
 
 test('removals, lists and locks are written in a form, and a refusal takes them back', async () => {
   await withTask('CB')
-  await ask('POST', '/context', { at: 'CB', data: { lang: 'en', tags: ['api'], level: 1 } })
+  await ask('POST /context', { at: 'CB', data: { lang: 'en', tags: ['api'], level: 1 } })
   const { page, end } = await at('/p/CB/context?at=CB-1&path=lang')
   const project = tier(page, 'Project CB')
   await press(project, 'Change in CB')
@@ -135,7 +93,7 @@ test('removals, lists and locks are written in a form, and a refusal takes them 
   await press(own, 'Save')
   await own.getByText('Name an element to add or to take away.').waitFor()
   await own.getByLabel('Adds, one in a line').fill('web\ndocs')
-  await press(own, 'Save')
+  await own.getByLabel('Adds, one in a line').press('Control+Enter')
   await row(page, 'tags').getByText('api, web, docs').waitFor()
   await own.getByText('+ web, docs').waitFor()
 
@@ -146,7 +104,7 @@ test('removals, lists and locks are written in a form, and a refusal takes them 
   await row(page, 'level').getByText('by CB-1').waitFor()
   await page.keyboard.press('Control+z')
   await row(page, 'level').getByText('from CB').waitFor()
-  expect((await ask('GET', '/context?at=CB-1'))['value']).toEqual({
+  expect((await ask('GET /context?at=CB-1'))['value']).toEqual({
     ...{ lang: 'en', level: 1, tags: ['api', 'web', 'docs'] },
   })
   await end(/status of 409/)
@@ -154,8 +112,8 @@ test('removals, lists and locks are written in a form, and a refusal takes them 
 
 test('of two who change one key the second sees what the first wrote, and decides', async () => {
   await withTask('CC')
-  await ask('POST', '/context', { at: 'CC', data: { plan: 'old', other: 1 } })
-  const bea = await joins(web)
+  await ask('POST /context', { at: 'CC', data: { plan: 'old', other: 1 } })
+  const bea = await joins(crew.web)
   const mine = await at('/p/CC/context?at=CC&path=plan')
   const form = tier(mine.page, 'Project CC')
   await press(form, 'Change in CC')
@@ -179,18 +137,18 @@ test('of two who change one key the second sees what the first wrote, and decide
   // What somebody else wrote beside it stands in nobody's way.
   await press(form, 'Change in CC')
   await form.getByLabel('Value').fill('once more')
-  await ask('POST', '/context', { at: 'CC', path: 'other', data: 2 })
+  await ask('POST /context', { at: 'CC', path: 'other', data: 2 })
   await press(form, 'Save')
   await row(hers.page, 'plan').getByText('once more').first().waitFor()
   await row(hers.page, 'other').getByText('2').first().waitFor()
-  expect((await ask('GET', '/context?at=CC'))['own']).toEqual({ plan: 'once more', other: 2 })
+  expect((await ask('GET /context?at=CC'))['own']).toEqual({ plan: 'once more', other: 2 })
   await hers.end()
   await mine.end(/status of 409/)
 })
 
 test('a whole tier is written as JSON, and what is no JSON is shown where it is', async () => {
   await withTask('CD')
-  await ask('POST', '/context', { at: 'CD', data: { a: 1 } })
+  await ask('POST /context', { at: 'CD', data: { a: 1 } })
   const { page, end } = await at('/p/CD/context?at=CD')
   await press(page, 'CD as JSON')
   const text = page.getByLabel('What CD says')
@@ -202,16 +160,16 @@ test('a whole tier is written as JSON, and what is no JSON is shown where it is'
   await press(page, 'Save')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await row(page, 'list').getByText('+ x').waitFor()
-  const own = async () => (await ask('GET', '/context?at=CD'))['own']
+  const own = async () => (await ask('GET /context?at=CD'))['own']
   await expect.poll(own, POLL).toEqual({ a: null, 'list+': ['x'], $lock: ['b'] })
   await end()
 })
 
 test('history shows who changed what, and an old version is brought back', async () => {
   await withTask('CE')
-  await ask('POST', '/context', { at: 'CE', data: { rule: 'one\ntwo', keep: true } })
-  await ask('POST', '/context', { at: 'CE', data: { rule: 'one\n2', late: 'x' } })
-  await web.house.settle()
+  await ask('POST /context', { at: 'CE', data: { rule: 'one\ntwo', keep: true } })
+  await ask('POST /context', { at: 'CE', data: { rule: 'one\n2', late: 'x' } })
+  await crew.web.house.settle()
   const { page, end } = await at('/p/CE/context?at=CE&tab=history')
   const list = page.getByRole('list', { name: 'Versions of CE' })
   await list.getByRole('button', { name: /^v2/ }).click()
@@ -226,13 +184,13 @@ test('history shows who changed what, and an old version is brought back', async
   await press(first, 'Bring it back')
   await press(page.getByRole('dialog'), 'Bring it back')
   await list.getByRole('button', { name: /^v3/ }).waitFor()
-  expect((await ask('GET', '/context?at=CE'))['own']).toEqual({ rule: 'one\ntwo', keep: true })
+  expect((await ask('GET /context?at=CE'))['own']).toEqual({ rule: 'one\ntwo', keep: true })
   await end()
 })
 
 test('proposals are accepted, edited over a conflict, and rejected', async () => {
   await withTask('CF')
-  await ask('POST', '/context', { at: 'CF-1', data: { test: 'npm test' } })
+  await ask('POST /context', { at: 'CF-1', data: { test: 'npm test' } })
   const { page, end } = await at('/p/CF/context?at=CF-1&path=test')
   await press(tier(page, 'Task CF-1'), 'Push up')
   const dialog = page.getByRole('dialog')
@@ -245,11 +203,11 @@ test('proposals are accepted, edited over a conflict, and rejected', async () =>
   await one.getByText('It holds for all of them.').waitFor()
   await press(one, 'Accept')
   await page.getByText('Nothing is proposed here').waitFor()
-  expect((await ask('GET', '/context?at=CF'))['own']).toEqual({ test: 'npm test' })
+  expect((await ask('GET /context?at=CF'))['own']).toEqual({ test: 'npm test' })
 
   const share = { at: 'CF', path: 'test', data: 'make test', from: 'CF-1' }
-  const { id } = await ask('POST', '/context/share', share)
-  await ask('POST', '/context', { at: 'CF', path: 'test', data: 'npm run check' })
+  const { id } = await ask('POST /context/share', share)
+  await ask('POST /context', { at: 'CF', path: 'test', data: 'npm run check' })
   const second = page.getByRole('article', { name: `Proposal ${String(id)}` })
   await second.getByText('Conflict').waitFor()
   await tier(page, 'When it was proposed').getByText('npm test').waitFor()
@@ -258,30 +216,30 @@ test('proposals are accepted, edited over a conflict, and rejected', async () =>
   await second.getByLabel('Value').fill('make check')
   await press(second, 'Accept it like this')
   await page.getByText('Nothing is proposed here').waitFor()
-  expect((await ask('GET', '/context?at=CF'))['own']).toEqual({ test: 'make check' })
+  expect((await ask('GET /context?at=CF'))['own']).toEqual({ test: 'make check' })
 
-  await ask('POST', '/context/share', { ...share, path: 'learned+', data: ['A lesson'] })
+  await ask('POST /context/share', { ...share, path: 'learned+', data: ['A lesson'] })
   await page.getByText('A lesson').waitFor()
   await press(page, 'Reject')
   await page.getByText('Nothing is proposed here').waitFor()
-  expect((await ask('GET', '/context?at=CF'))['own']).toEqual({ test: 'make check' })
+  expect((await ask('GET /context?at=CF'))['own']).toEqual({ test: 'make check' })
   await end()
 })
 
 test('what the agent will see is what it reads, with its length and what was cut', async () => {
   await withTask('CG')
-  await ask('POST', '/context', { at: 'CG', data: { long: 'word '.repeat(2_000) } })
+  await ask('POST /context', { at: 'CG', data: { long: 'word '.repeat(2_000) } })
   const { page, end } = await at('/p/CG/context?at=CG-1&tab=agent')
   await page.getByText('About 1,500 of 1,500 tokens').waitFor()
   await page.getByText('Shortened: long').waitFor()
-  const { text, digest } = await ask('GET', '/context?at=CG-1')
+  const { text, digest } = await ask('GET /context?at=CG-1')
   await page
     .getByText(`@${String(digest)}`)
     .first()
     .waitFor()
   const shown = page.getByLabel('What the agent will see')
   expect(await shown.textContent()).toBe(text)
-  await ask('POST', '/context', { at: 'CG', path: 'long', data: 'short' })
+  await ask('POST /context', { at: 'CG', path: 'long', data: 'short' })
   await expect.poll(() => shown.textContent(), POLL).toContain('long: short')
   expect(await page.getByText('Shortened').count()).toBe(0)
   await end()
@@ -289,10 +247,9 @@ test('what the agent will see is what it reads, with its length and what was cut
 
 test('who may not write sees no button for it, also on a phone', async () => {
   await withTask('CH')
-  await ask('POST', '/context', { at: 'CH', data: { 'a-rather-long-key': 'x'.repeat(300) } })
-  const vera = await joins(web, 'viewer')
-  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true }
-  const { page, end } = await at('/p/CH/context?at=CH-1', vera, phone)
+  await ask('POST /context', { at: 'CH', data: { 'a-rather-long-key': 'x'.repeat(300) } })
+  const vera = await joins(crew.web, 'viewer')
+  const { page, end } = await at('/p/CH/context?at=CH-1', vera, PHONE)
   await row(page, 'a-rather-long-key').getByText('from CH').waitFor()
   expect(await isWide(page)).toBe(false)
   await row(page, 'a-rather-long-key').getByRole('button').tap()
@@ -338,7 +295,7 @@ test('a vision is made, walked, moved and folded with the keyboard alone', async
   await expect.poll(() => here(page), POLL).toBe('O-2')
   await page.locator('[data-objective="O-1"]').getByText('25%').waitFor()
 
-  await ask('POST', '/objectives', { title: 'Draw all maps', places: ['VA'] })
+  await ask('POST /objectives', { title: 'Draw all maps', places: ['VA'] })
   const third = page.locator('[data-objective="O-3"]')
   await third.waitFor()
   await keyboard.press('End')
@@ -378,22 +335,22 @@ test('a vision is made, walked, moved and folded with the keyboard alone', async
 
 test('work without an objective is listed, and whom others archive is gone here, too', async () => {
   await withTask('VB')
-  const { id } = await ask('POST', '/objectives', { title: 'Only for a while' })
+  const { id } = await ask('POST /objectives', { title: 'Only for a while' })
   const { page, end } = await at('/p/VB/vision?tab=unaligned')
   await page.getByText('No objective for VB/main.').waitFor()
   await page.getByRole('link', { name: /VB-1.*Draw the map/ }).waitFor()
-  await ask('POST', '/objectives', { id, places: ['VB'] })
+  await ask('POST /objectives', { id, places: ['VB'] })
   await page.getByText('Every open task aligns with one.').waitFor()
   await page.getByRole('tab', { name: 'Objectives' }).click()
   await page.getByText('Only for a while').waitFor()
-  await ask('POST', `/objectives/${String(id)}/archive`, {})
+  await ask(`POST /objectives/${String(id)}/archive`, {})
   await page.getByText('Only for a while').waitFor({ state: 'detached' })
   await end()
 })
 
 test('a refused change of an objective goes back, and its sentence is at its field', async () => {
   await withTask('VC')
-  const { id } = await ask('POST', '/objectives', { title: 'Steady' })
+  const { id } = await ask('POST /objectives', { title: 'Steady' })
   const { page, end } = await at(`/p/VC/vision?open=${String(id)}`)
   await press(page, 'Change')
   const dialog = page.getByRole('dialog')
@@ -405,13 +362,13 @@ test('a refused change of an objective goes back, and its sentence is at its fie
     .locator(`[data-objective="${String(id)}"]`)
     .getByText('Steady')
     .waitFor()
-  await dialog.getByLabel('Owner').fill(owner.handle)
+  await dialog.getByLabel('Owner').fill(crew.owner.handle)
   await press(dialog, 'Save')
   await page
     .locator(`[data-objective="${String(id)}"]`)
     .getByText('Shaky')
     .waitFor()
-  const member = await joins(web)
+  const member = await joins(crew.web)
   const seen = await at(`/p/VC/vision?open=${String(id)}`, member, {
     viewport: { width: 360, height: 740 },
   })

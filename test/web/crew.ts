@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { bodyOf, openWeb, ownerOf, type Person, type Web } from '../attack/web-house.ts'
 import { startChromium } from '../chromium.ts'
-import { type Visit, visit } from './visit.ts'
+import { builtPage, type Visit, visit } from './visit.ts'
 
 // A hub with people and scripted agents, and pages of it: for tests about who works on what.
-
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -30,8 +26,7 @@ export type Crew = Readonly<{
 
 /** Opens the hub. */
 export const openCrew = async (): Promise<Crew> => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  const web = await openWeb({ webRoot: dirname(PAGE) })
+  const web = await openWeb({ webRoot: builtPage() })
   const browser = await startChromium()
   const owner = await ownerOf(web)
   const ask: Crew['ask'] = async (route, body, key) => {

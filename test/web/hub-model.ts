@@ -35,7 +35,7 @@ export const cardOf = (number: number, more: Partial<Card> = {}): Card => {
     sprint: null,
     parent: null,
     blocked: null,
-    openBlockers: number > 1 ? 1 : 0,
+    openBlockers: 0,
     heldAbove: 0,
     openChildren: 0,
     progress: 0,

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Actor } from '../../src/kernel/actor.ts'
@@ -16,9 +14,8 @@ import {
 } from '../attack/web-house.ts'
 import { testHouse } from '../bench.ts'
 import { startChromium } from '../chromium.ts'
-import { visit } from './visit.ts'
+import { builtPage, visit } from './visit.ts'
 
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 const POLL = { timeout: 30_000 }
 
 vi.setConfig({ testTimeout: 150_000 })
@@ -29,8 +26,7 @@ let agent: Actor
 let projectId: string
 
 beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  web = await openWeb({ webRoot: dirname(PAGE) })
+  web = await openWeb({ webRoot: builtPage() })
   browser = await startChromium()
   await givenProject(web, 'GH')
   const { session } = await ownerOf(web)

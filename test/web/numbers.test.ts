@@ -1,21 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { boardHall, POLL } from './board-hall.ts'
 import { type PastTask, pastProject } from './past-project.ts'
-import { type Planner, POLL, startPlanner } from './planner.ts'
 
 vi.setConfig({ testTimeout: 150_000 })
 
 const DAY_MS = 86_400_000
 
-let planner: Planner
-
-beforeAll(async () => {
-  planner = await startPlanner()
-}, 120_000)
-
-afterAll(() => planner?.stop(), 60_000)
+const { v1, given, signedIn } = boardHall()
 
 const slider = (page: Page, name: string) => page.getByRole('slider', { name: `Points of ${name}` })
 
@@ -74,7 +68,7 @@ type Card = Readonly<{ sprint: unknown; points: number; category: unknown; done:
 /** Folds what the ledger tells of a sprint, by the definition and by nothing else. */
 const replayed = async (project: string) => {
   const path = `GET /ledger/events?project=${project}&event=work.*&limit=100`
-  const { items } = Told.parse(await planner.v1(path))
+  const { items } = Told.parse(await v1(path))
   const cards = new Map<string, Card>()
   const moments = new Map<string, string>()
   let hasBegun = false
@@ -108,7 +102,6 @@ const burning = (remaining: number, scope: number) =>
   `of 6 points committed and ${scope} in scope, ${remaining} remain`
 
 test('a burndown is the same in chart, table, file, answer and ledger, and is live', async () => {
-  const { v1, given, signedIn } = planner
   const items = [3, 2, 1].map((points) => ({ title: `Part of ${points}`, points, status: 'Todo' }))
   await given('BURN', items)
   const ends_on = new Date(Date.now() + 3 * DAY_MS).toISOString().slice(0, 10)
@@ -225,7 +218,6 @@ const texts = (...values: readonly (string | number | null)[]) =>
   values.map((one) => `${one ?? ''}`)
 
 test('the charts of a project are the same as tables, files and answers', async () => {
-  const { v1, signedIn } = planner
   const past = { key: 'PAST', name: 'Long ago', sprints: SPRINTS, tasks: TASKS }
   await v1('POST /import/guildhall', { text: pastProject(past, Date.now()), merge: true })
   const { page, end } = await signedIn('/p/PAST/sprint')
@@ -286,7 +278,7 @@ test('the charts of a project are the same as tables, files and answers', async 
 })
 
 test('days and what is counted stand in the address, and a chart leads to its tasks', async () => {
-  const { page, end } = await planner.signedIn('/p/PAST/numbers')
+  const { page, end } = await signedIn('/p/PAST/numbers')
   await page.getByRole('button', { name: '30 days' }).click()
   await page.getByRole('button', { name: 'Tasks', exact: true }).click()
   const of9 = page.getByRole('img', { name: /Cycle times of 9 .* not enough data/ })
@@ -305,16 +297,16 @@ test('days and what is counted stand in the address, and a chart leads to its ta
   await page.goBack()
   // What others do is seen without being asked for.
   await page.getByText('1 task in progress; the oldest is PAST-12').waitFor()
-  await planner.v1('POST /tasks/PAST-12/move', { to: 'Done' })
+  await v1('POST /tasks/PAST-12/move', { to: 'Done' })
   await page.getByText('Nothing is in progress').waitFor()
   await end()
 })
 
 test('what has no numbers yet says when they begin, and all of it fits a phone', async () => {
-  await planner.given('NEW', [])
-  await planner.v1('POST /projects/NEW/sprints', {})
+  await given('NEW', [])
+  await v1('POST /projects/NEW/sprints', {})
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
-  const { page, end } = await planner.signedIn('/p/NEW/sprint?tab=burndown', phone)
+  const { page, end } = await signedIn('/p/NEW/sprint?tab=burndown', phone)
   await page.getByText('The burndown begins with the start').waitFor()
   await page.goto(page.url().replace(/sprint.*/, 'numbers'))
   await page.getByText('No sprint is closed yet').waitFor()

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Page } from 'playwright-core'
-import type { TestHub } from '../hub.ts'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { startChromium } from '../chromium.ts'
+import { startTestHub, type TestHub, type TestHubOptions } from '../hub.ts'
+import { builtPage } from './visit.ts'
 
 // People of a hub, made over HTTP as a browser would: tests of pages begin where they exist.
 
@@ -97,6 +99,39 @@ export const withOwner = async (hub: TestHub): Promise<string> => {
   await ask('POST /me/totp/confirm', { code: totpCode(String(secret)) })
   await ask('PUT /settings/sign-in', { secondFactor: 'optional' })
   return String((await ask('POST /keys', { name: 'tests' }))['key'])
+}
+
+/** A hub process, a browser, and a key of the hub's owner. */
+export type Peopled = Readonly<{
+  hub: TestHub
+  browser: Browser
+  key: string
+  stop(): Promise<void>
+}>
+
+/** Starts a hub that has an owner, and a browser. */
+export const startPeopled = async (options: TestHubOptions = {}): Promise<Peopled> => {
+  builtPage()
+  const hub = await startTestHub(options)
+  const browser = await startChromium()
+  return {
+    ...{ hub, browser, key: await withOwner(hub) },
+    async stop() {
+      await browser.close()
+      await hub.stop()
+    },
+  }
+}
+
+/** Signs somebody in on the page that asks for it, or in a part of a page that does. */
+export const signIn = async (
+  place: Page | Locator,
+  { email }: Pick<Somebody, 'email'>,
+  password = PASSWORD,
+): Promise<void> => {
+  await place.getByLabel('E-mail').fill(email)
+  await place.getByLabel('Password', { exact: true }).fill(password)
+  await place.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 /** Invites somebody as the owner does; gives the path of the link. */

@@ -1,52 +1,13 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startChromium } from '../chromium.ts'
-import { startTestHub, type TestHub } from '../hub.ts'
-import { visit } from './visit.ts'
+import type { Page } from 'playwright-core'
+import { expect, test, vi } from 'vitest'
+import { boardHall, cardIn as card, POLL } from './board-hall.ts'
 
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
-const POLL = { timeout: 30_000 }
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 
 vi.setConfig({ testTimeout: 150_000 })
 
-let hub: TestHub
-let browser: Browser
+const { there, v1, given, signedIn: at } = boardHall()
 
-beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  hub = await startTestHub()
-  browser = await startChromium()
-}, 120_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await hub?.stop()
-}, 60_000)
-
-const v1 = async (route: string, body?: object): Promise<void> => {
-  const [method = '', path = ''] = route.split(' ')
-  const answer = await hub.api(method, `/v1${path}`, body)
-  if (answer.status !== 200) throw new Error(`${route}: ${JSON.stringify(answer.body)}`)
-}
-
-/** Makes a project of its own, so that tests do not meet. */
-const given = async (key: string, titles: readonly string[]): Promise<void> => {
-  await v1('POST /projects', { key, name: `Project ${key}` })
-  const items = titles.map((title) => ({ title, status: 'Todo' }))
-  await v1('POST /tasks', { project: key, items })
-}
-
-const at = async (path: string, options: BrowserContextOptions = {}) => {
-  const visited = await visit(browser, hub.url, options)
-  await visited.page.goto(`${hub.url}${path}#key=${hub.ownerKey}`)
-  return visited
-}
-
-const card = (page: Page, column: string, key: string) =>
-  page.locator(`[data-column="${column}"] [data-card="${key}"]`)
 const live = (page: Page) => page.locator('[data-link="live"]').locator('visible=true').waitFor()
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Search and commands' })
 const path = (page: Page): string => new URL(page.url()).pathname
@@ -122,7 +83,7 @@ test('keys lead to pages, the sheet shows them, and they can be switched off', a
   await page.keyboard.press('b')
   await card(page, 'Todo', 'KEY-1').waitFor()
 
-  await page.goto(`${hub.url}/settings/appearance`)
+  await page.goto(`${there().web.home}/settings/appearance`)
   await page.getByRole('switch', { name: 'Keys of a single sign' }).click()
   await page.getByRole('heading', { name: 'Appearance' }).click()
   await page.keyboard.press('g')
@@ -272,17 +233,14 @@ test('without a network changes wait, are counted, and go out when it is back', 
   await end(/ERR_INTERNET_DISCONNECTED/)
 })
 
-const columnOf = async (key: string): Promise<unknown> => {
-  const { body } = await hub.api('GET', `/v1/tasks/${key}`)
-  return Reflect.get(Object(body), 'column')
-}
+const columnOf = async (key: string): Promise<unknown> => (await v1(`GET /tasks/${key}`))['column']
 
 test('a newer build of the page is offered once the link is back', async () => {
   await given('NEW', ['One'])
   const { page, end } = await at('/p/NEW/board')
   await card(page, 'Todo', 'NEW-1').waitFor()
   await live(page)
-  await page.route(`${hub.url}/`, async (route) => {
+  await page.route(`${there().web.home}/`, async (route) => {
     const answer = await route.fetch()
     const body = (await answer.text()).replace(/assets\/index-[^"]+\.js/, 'assets/index-other.js')
     await route.fulfill({ response: answer, body })
@@ -292,7 +250,7 @@ test('a newer build of the page is offered once the link is back', async () => {
   await page.context().setOffline(false)
   const reload = page.getByRole('button', { name: 'Reload' }).locator('visible=true')
   await reload.waitFor()
-  await page.unroute(`${hub.url}/`)
+  await page.unroute(`${there().web.home}/`)
   await reload.click()
   await live(page)
   await card(page, 'Todo', 'NEW-1').waitFor()

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startChromium } from '../chromium.ts'
-import { startTestHub, type TestHub } from '../hub.ts'
-import { member, namedUrl, PASSWORD, withOwner } from './people.ts'
+import type { TestHub } from '../hub.ts'
+import { member, namedUrl, type Peopled, signIn, startPeopled } from './people.ts'
 import { visit } from './visit.ts'
 
-const BUILT = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 const VERIFIER = 'a verifier that this client keeps to itself, 43 letters or more'.replaceAll(
   /\W/g,
   '-',
@@ -16,28 +12,18 @@ const VERIFIER = 'a verifier that this client keeps to itself, 43 letters or mor
 
 vi.setConfig({ testTimeout: 150_000 })
 
+let peopled: Peopled
 let hub: TestHub
 let key: string
 let browser: Browser
 
 beforeAll(async () => {
-  if (!existsSync(BUILT)) throw new Error('The web page is not built. Run: npm test')
-  hub = await startTestHub({ settings: { GUILDHALL_CLIENT_REGISTRATION: 'on' } })
-  browser = await startChromium()
-  key = await withOwner(hub)
+  peopled = await startPeopled({ settings: { GUILDHALL_CLIENT_REGISTRATION: 'on' } })
+  ;({ hub, key, browser } = peopled)
   await hub.api('POST', '/v1/projects', { key: 'GH', name: 'Guildhall' }, key)
 }, 120_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await hub?.stop()
-}, 60_000)
-
-const signIn = async (page: Page, email: string): Promise<void> => {
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-}
+afterAll(() => peopled?.stop(), 60_000)
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -77,12 +63,19 @@ const askingClient = async (): Promise<string> => {
   return `${url}/oauth/auth?${query.toString()}`
 }
 
+/** The address at which the client gets its answer, before a page there has changed it. */
+const answered = async (page: Page): Promise<URL> => {
+  const request = await page.waitForRequest(/\/done\?/)
+  await page.waitForURL(/\/done\b/)
+  return new URL(request.url())
+}
+
 test('a program is told yes: where the answer goes, what it may, and as which agent', async () => {
   await member(hub, key, 'Mia')
   await hub.api('POST', '/v1/principals/mia/roles', { role: 'lead', project: 'GH' }, key)
   const { page, end } = await visit(browser, namedUrl(hub))
   await page.goto(await askingClient())
-  await signIn(page, 'mia@example.org')
+  await signIn(page, { email: 'mia@example.org' })
   await page.getByRole('heading', { name: 'Allow Example Client to act for you?' }).waitFor()
   await page.getByText(new URL(namedUrl(hub)).host, { exact: true }).waitFor()
   await page.getByText('go on only if you have just started it').waitFor()
@@ -94,9 +87,9 @@ test('a program is told yes: where the answer goes, what it may, and as which ag
     .filter({ hasText: /project/i })
     .waitFor()
   await page.getByLabel('Guildhall (GH)').check()
+  const answer = answered(page)
   await page.getByRole('button', { name: 'Allow' }).click()
-  await page.waitForURL(/\/done\?/)
-  const { searchParams } = new URL(page.url())
+  const { searchParams } = await answer
   expect(searchParams.get('state')).toBe('state-1')
   expect(searchParams.get('code')).toMatch(/^[\w-]{20,}$/)
   await page.goto(`${namedUrl(hub)}/settings/security`)
@@ -111,10 +104,10 @@ test('a program is told no', async () => {
   await member(hub, key, 'Noa')
   const { page, end } = await visit(browser, namedUrl(hub))
   await page.goto(await askingClient())
-  await signIn(page, 'noa@example.org')
+  await signIn(page, { email: 'noa@example.org' })
+  const answer = answered(page)
   await page.getByRole('button', { name: 'Refuse' }).click()
-  await page.waitForURL(/\/done\?/)
-  expect(new URL(page.url()).searchParams.get('error')).toBe('access_denied')
+  expect((await answer).searchParams.get('error')).toBe('access_denied')
   await end(/status of 404/)
 })
 
@@ -128,7 +121,7 @@ test('a command line on another device is let in by its code', async () => {
   const { user_code: code } = await asClient('/oauth/device/auth', type, form.toString())
   const { page, end } = await visit(browser, namedUrl(hub))
   await page.goto(`${namedUrl(hub)}/device`)
-  await signIn(page, 'lea@example.org')
+  await signIn(page, { email: 'lea@example.org' })
   await page.getByLabel('Code').fill('nonsense')
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByText('There is no such code, or it is over').waitFor()

@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startChromium } from '../chromium.ts'
-import { startTestHub, type TestHub } from '../hub.ts'
+import type { TestHub } from '../hub.ts'
 import { CLIENT, type Holder, type Issuer, startIssuer } from '../issuer.ts'
-import { member, namedUrl, PASSWORD, toSecurity, withOwner } from './people.ts'
+import { member, namedUrl, type Peopled, signIn, startPeopled, toSecurity } from './people.ts'
 import { visit } from './visit.ts'
-
-const BUILT = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 
 vi.setConfig({ testTimeout: 150_000 })
 
+let peopled: Peopled
 let hub: TestHub
 let issuer: Issuer
 let key: string
@@ -30,13 +26,12 @@ const freePort = (): Promise<string> =>
   })
 
 beforeAll(async () => {
-  if (!existsSync(BUILT)) throw new Error('The web page is not built. Run: npm test')
   const port = await freePort()
   issuer = await startIssuer(`http://localhost:${port}/sign-in/callback`)
   const allowed = `127.0.0.1/32:${new URL(issuer.issuer).port}`
-  hub = await startTestHub({ settings: { GUILDHALL_PORT: port, GUILDHALL_EGRESS_ALLOW: allowed } })
-  browser = await startChromium()
-  key = await withOwner(hub)
+  const settings = { GUILDHALL_PORT: port, GUILDHALL_EGRESS_ALLOW: allowed }
+  peopled = await startPeopled({ settings })
+  ;({ hub, key, browser } = peopled)
   const provider = {
     ...{ kind: 'oidc', name: 'Example', issuer: issuer.issuer, domains: ['example.org'] },
     ...{ clientId: CLIENT.id, clientSecret: CLIENT.secret },
@@ -46,8 +41,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
-  await browser?.close()
-  await hub?.stop()
+  await peopled?.stop()
   await issuer?.stop()
 }, 60_000)
 
@@ -80,9 +74,7 @@ test('an account elsewhere is linked to the one here, and let go again', async (
   const { page, end } = await visit(browser, namedUrl(hub))
   await asHolder(page, { sub: 'lou-1' })
   await page.goto(`${namedUrl(hub)}/settings/security`)
-  await page.getByLabel('E-mail').fill('lou@example.org')
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signIn(page, { email: 'lou@example.org' })
   await page.getByRole('button', { name: 'Link Example' }).click()
   const accounts = page.getByRole('list', { name: 'Linked accounts' })
   await accounts.getByText(new URL(issuer.issuer).host).waitFor()

@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startChromium } from '../chromium.ts'
 import { startTestHub, type TestHub } from '../hub.ts'
 import {
   codesSettled,
@@ -10,49 +7,40 @@ import {
   member,
   namedUrl,
   PASSWORD,
+  type Peopled,
   setUpLink,
+  signIn,
   type Somebody,
+  startPeopled,
   tokenPath,
   totpCode,
-  withOwner,
   toSecurity,
 } from './people.ts'
 import { visit } from './visit.ts'
 
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 const POLL = { timeout: 30_000 }
 // A page whose session was ended has to be gone within a second or two; the rest is the machine.
 const CUT = { timeout: 5_000 }
 
 vi.setConfig({ testTimeout: 150_000 })
 
+let peopled: Peopled
 let hub: TestHub
 let key: string
 let browser: Browser
 
 beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  hub = await startTestHub()
-  browser = await startChromium()
-  key = await withOwner(hub)
+  peopled = await startPeopled()
+  ;({ hub, key, browser } = peopled)
 }, 120_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await hub?.stop()
-}, 60_000)
+afterAll(() => peopled?.stop(), 60_000)
 
 const open = async (path: string, options: BrowserContextOptions = {}, on = hub) => {
   const url = namedUrl(on)
   const visited = await visit(browser, url, options)
   await visited.page.goto(`${url}${path}`)
   return { ...visited, url }
-}
-
-const signIn = async (page: Page, { email }: Somebody, password = PASSWORD): Promise<void> => {
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 const signedIn = async (somebody: Somebody, path = '/settings/security') => {
@@ -206,11 +194,9 @@ const endsElsewhere = async (somebody: Somebody): Promise<void> => {
 
 const againDialog = (page: Page) => page.getByRole('dialog', { name: 'Sign in again' })
 
-const signInAgain = async (page: Page, { email }: Somebody): Promise<void> => {
+const signInAgain = async (page: Page, somebody: Somebody): Promise<void> => {
   const dialog = againDialog(page)
-  await dialog.getByLabel('E-mail').fill(email)
-  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signIn(dialog, somebody)
   await dialog.waitFor({ state: 'detached' })
 }
 

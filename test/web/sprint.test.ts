@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { group, keysIn, line, type Planner, POLL, startPlanner } from './planner.ts'
+import { expect, test, vi } from 'vitest'
+import { boardHall, POLL } from './board-hall.ts'
+import { group, keysIn, line } from './planner.ts'
 
 vi.setConfig({ testTimeout: 150_000 })
 
-let planner: Planner
-
-beforeAll(async () => {
-  planner = await startPlanner()
-}, 120_000)
-
-afterAll(() => planner?.stop(), 60_000)
+const { v1, given, signedIn } = boardHall()
 
 const task = (title: string, points: number) => ({ title, points, status: 'Backlog' })
 
 test('a sprint is planned, filled, started, and closed with carry-over, by mouse', async () => {
-  await planner.given('RUN', [
-    ...[task('Roof', 3), task('Door', 2), task('Window', 1), task('Floor', 8)],
-  ])
-  const { page, end } = await planner.signedIn('/p/RUN/sprint')
+  await given('RUN', [...[task('Roof', 3), task('Door', 2), task('Window', 1), task('Floor', 8)]])
+  const { page, end } = await signedIn('/p/RUN/sprint')
   await page.getByText('There is no sprint yet').waitFor()
   await page.getByRole('button', { name: 'Plan a sprint' }).click()
   await page.getByLabel('Goal').fill('A house to live in')
@@ -41,9 +34,9 @@ test('a sprint is planned, filled, started, and closed with carry-over, by mouse
   await start.getByText('Move the 3 tasks that stand outside of the queue into Todo').waitFor()
   await start.getByRole('button', { name: 'Start sprint' }).click()
   await page.getByRole('region', { name: 'To do, 3' }).waitFor()
-  await planner.v1('POST /tasks/RUN-1/move', { to: 'Done' })
+  await v1('POST /tasks/RUN-1/move', { to: 'Done' })
   await page.getByRole('region', { name: 'Done, 1' }).waitFor()
-  await planner.v1('PATCH /tasks/RUN-4', { sprint: 1, status: 'Todo' })
+  await v1('PATCH /tasks/RUN-4', { sprint: 1, status: 'Todo' })
   await line(page, 'RUN-4').getByText('added').waitFor()
   await page.getByText('+8 points').waitFor()
   await page.getByText('1 of 4', { exact: true }).waitFor()
@@ -67,13 +60,13 @@ test('a sprint is planned, filled, started, and closed with carry-over, by mouse
 })
 
 test('a sprint is closed by keys, several tasks at once going back', async () => {
-  await planner.given('KEYS', [task('One', 1), task('Two', 1), task('Three', 1)])
+  await given('KEYS', [task('One', 1), task('Two', 1), task('Three', 1)])
   const base = '/projects/KEYS/sprints'
-  await planner.v1(`POST ${base}`, {})
-  await planner.v1(`POST ${base}`, {})
+  await v1(`POST ${base}`, {})
+  await v1(`POST ${base}`, {})
   const items = ['KEYS-1', 'KEYS-2', 'KEYS-3'].map((id) => ({ id, sprint: 1 }))
-  await planner.v1('POST /tasks', { items })
-  const { page, end } = await planner.signedIn('/p/KEYS/sprint')
+  await v1('POST /tasks', { items })
+  const { page, end } = await signedIn('/p/KEYS/sprint')
   await page.getByRole('button', { name: 'Start sprint' }).press('Enter')
   const start = page.getByRole('dialog', { name: 'Start sprint 1' })
   await start.getByRole('button', { name: 'Start sprint' }).press('Enter')
@@ -93,12 +86,12 @@ test('a sprint is closed by keys, several tasks at once going back', async () =>
 })
 
 test('a second sprint cannot start while one runs, and the hub says so', async () => {
-  await planner.given('TWO', [task('One', 1)])
+  await given('TWO', [task('One', 1)])
   const base = '/projects/TWO/sprints'
-  await planner.v1(`POST ${base}`, {})
-  await planner.v1(`POST ${base}`, {})
-  await planner.v1(`POST ${base}/1/start`, {})
-  const { page, end } = await planner.signedIn('/p/TWO/sprint/2')
+  await v1(`POST ${base}`, {})
+  await v1(`POST ${base}`, {})
+  await v1(`POST ${base}/1/start`, {})
+  const { page, end } = await signedIn('/p/TWO/sprint/2')
   await page.getByRole('button', { name: 'Start sprint' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Start sprint' }).click()
@@ -109,8 +102,8 @@ test('a second sprint cannot start while one runs, and the hub says so', async (
 })
 
 test('a sprint that is not there says so', async () => {
-  await planner.given('NONE', [])
-  const { page, end } = await planner.signedIn('/p/NONE/sprint/7')
+  await given('NONE', [])
+  const { page, end } = await signedIn('/p/NONE/sprint/7')
   await page.getByText('NONE has no sprint 7').waitFor()
   await end()
 })

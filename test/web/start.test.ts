@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { startChromium } from '../chromium.ts'
 import { startTestHub, type TestHub } from '../hub.ts'
-import { visit } from './visit.ts'
-
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
+import { builtPage, visit } from './visit.ts'
 
 const POLL = { timeout: 60_000 }
 const Made = z.object({ key: z.string() })
@@ -31,7 +28,7 @@ const bead = (id: string, title: string, more: object = {}) =>
 const BEADS = [bead('bd-1', 'Lay the table'), bead('bd-2', 'Light the candles'), ''].join('\n')
 
 beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
+  builtPage()
   account = await mkdtemp(join(tmpdir(), 'guildhall-account-'))
   const repository = join(account, 'code', 'banquet')
   await mkdir(join(repository, '.git'), { recursive: true })

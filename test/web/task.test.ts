@@ -1,49 +1,14 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startChromium } from '../chromium.ts'
-import { startTestHub, type TestHub } from '../hub.ts'
-import { visit } from './visit.ts'
-
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
-const POLL = { timeout: 60_000 }
+import type { Page } from 'playwright-core'
+import { expect, test, vi } from 'vitest'
+import { bodyOf } from '../attack/web-house.ts'
+import { boardHall, POLL } from './board-hall.ts'
 
 vi.setConfig({ testTimeout: 150_000 })
 
-let hub: TestHub
-let browser: Browser
-
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (body: unknown): body is Fields => typeof body === 'object' && body !== null
-
-/** Calls the hub as its owner, or under another key. */
-const v1 = async (route: string, body?: object, key?: string): Promise<Fields> => {
-  const [method = '', path = ''] = route.split(' ')
-  const answer = await hub.api(method, `/v1${path}`, body, key)
-  if (answer.status === 200 && isFields(answer.body)) return answer.body
-  throw new Error(`${route}: ${answer.status} ${JSON.stringify(answer.body)}`)
-}
-
-/** Makes a project of its own, so that tests do not meet. */
-const given = async (key: string, tasks: readonly Fields[]): Promise<void> => {
-  await v1('POST /projects', { key, name: `Project ${key}` })
-  const items = tasks.map((task) => ({ status: 'Todo', ...task }))
-  await v1('POST /tasks', { project: key, items })
-}
-
-const newAgent = async (name: string, project: string): Promise<string> =>
-  String((await v1('POST /agents', { name, projects: [project] }))['key'])
-
-const claim = async (project: string, key: string): Promise<string> => {
-  const { task } = await v1('POST /work/next', { project }, key)
-  return isFields(task) ? String(task['lease']) : ''
-}
+const { there, v1, given, newAgent, claim, signedIn } = boardHall()
 
 const opened = async (key: string, options = {}, query = '') => {
-  const visited = await visit(browser, hub.url, options)
-  await visited.page.goto(`${hub.url}/t/${key}${query}#key=${hub.ownerKey}`)
+  const visited = await signedIn(`/t/${key}${query}`, options)
   const panel = visited.page.getByLabel(`Task ${key}`, { exact: true })
   await panel.getByRole('heading', { level: 1 }).waitFor()
   return { ...visited, panel }
@@ -51,17 +16,6 @@ const opened = async (key: string, options = {}, query = '') => {
 
 const focusedLine = (page: Page): Promise<unknown> =>
   page.evaluate("document.activeElement?.getAttribute('data-line')")
-
-beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  hub = await startTestHub()
-  browser = await startChromium()
-}, 120_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await hub?.stop()
-}, 60_000)
 
 test('a title is edited in its place, and a change of somebody else is not lost', async () => {
   await given('TIT', [{ title: 'Old title' }])
@@ -245,8 +199,10 @@ test('a person takes over from an agent, whose next call is refused, and hands b
   await run.getByText('asked to stop').waitFor()
   await page.keyboard.press('Shift+T')
   await page.getByText('@dev-t has lost it: their next call is refused.').waitFor()
-  const refused = await hub.api('POST', '/v1/work/update', { lease, progress: 50 }, key)
-  expect(refused).toMatchObject({ status: 409, body: { code: 'work.lease_lost' } })
+  const body = { lease, progress: 50 }
+  const refused = await there().web.say('POST', '/v1/work/update', { key, body })
+  expect(refused.status).toBe(409)
+  expect(bodyOf(refused)).toMatchObject({ code: 'work.lease_lost' })
   await run.getByRole('button', { name: 'Hand back' }).waitFor()
   await page.keyboard.press('Shift+T')
   await page.getByRole('dialog').getByLabel('Note').fill('The ladder is ready.')
@@ -352,9 +308,7 @@ test('very long and right-to-left titles stay within a phone', async () => {
 test('a task has the page to itself, and the way back finds the board as it was', async () => {
   const many = Array.from({ length: 60 }, (_, at) => ({ title: `Card ${at + 1}` }))
   await given('FUL', many)
-  const visited = await visit(browser, hub.url, { viewport: { width: 390, height: 700 } })
-  const { page } = visited
-  await page.goto(`${hub.url}/p/FUL/board#key=${hub.ownerKey}`)
+  const { page, end } = await signedIn('/p/FUL/board', { viewport: { width: 390, height: 700 } })
   await page.locator('[data-card="FUL-1"]').waitFor()
   const list = page.locator('[data-column="Todo"] [data-card="FUL-1"]')
   const scrolled = async (): Promise<unknown> => page.evaluate(SCROLLED)
@@ -374,12 +328,12 @@ test('a task has the page to itself, and the way back finds the board as it was'
   await card.waitFor()
   await expect.poll(scrolled, POLL).toBe(place)
   await page.setViewportSize({ width: 1280, height: 800 })
-  await page.goto(`${hub.url}/t/FUL-3?full=1`)
+  await page.goto(`${there().web.home}/t/FUL-3?full=1`)
   await page.getByRole('link', { name: 'Beside the board' }).waitFor()
   expect(await page.getByRole('main', { name: /^Board of/ }).count()).toBe(0)
   await page.getByRole('link', { name: 'Beside the board' }).click()
   await page.getByRole('main', { name: 'Board of Project FUL' }).waitFor()
-  await visited.end()
+  await end()
 })
 
 const SCROLLED = `Math.max(...[...document.querySelectorAll('[data-column="Todo"] *')]

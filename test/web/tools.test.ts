@@ -1,52 +1,29 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import {
-  bodyOf,
-  givenProject,
-  joins,
-  openWeb,
-  ownerOf,
-  type Person,
-  type Web,
-} from '../attack/web-house.ts'
-import { startChromium } from '../chromium.ts'
+import { givenProject, joins } from '../attack/web-house.ts'
 import { HOSTILE, type NotebookServer, notebookServer } from '../mcp/notebook-server.ts'
-import { visit } from './visit.ts'
+import { type Crew, isWide, openCrew, PHONE, press, region } from './crew.ts'
 
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
 const POLL = { timeout: 30_000 }
 const WITHOUT_QUESTIONS = { approval: 'never', egress: 'internal' }
 
 vi.setConfig({ testTimeout: 150_000 })
 
-let web: Web
-let browser: Browser
-let owner: Person
+// A hub of this file; its words, for short.
+let crew: Crew
+const ask: Crew['ask'] = (...asked) => crew.ask(...asked)
+const at: Crew['at'] = (...asked) => crew.at(...asked)
 const servers: NotebookServer[] = []
 
 beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  web = await openWeb({ webRoot: dirname(PAGE) })
-  browser = await startChromium()
-  owner = await ownerOf(web)
-  await givenProject(web, 'GH')
-  await ask('PUT', '/settings/sign-in', { secondFactor: 'optional' })
-  // Approved calls are made by the clock, and pages hear of everything by the ledger.
-  await web.house.start()
+  crew = await openCrew()
+  await givenProject(crew.web, 'GH')
 }, 120_000)
 
 afterAll(async () => {
-  await browser?.close()
+  await crew?.stop()
   await Promise.all(servers.map((server) => server.stop()))
 }, 60_000)
-
-const ask = async (method: string, path: string, body?: object) => {
-  const heard = await web.page(method, `/v1${path}`, { session: owner.session, body })
-  if (heard.status !== 200) throw new Error(`${path}: ${heard.status} ${heard.text}`)
-  return bodyOf(heard)
-}
 
 const started = async (): Promise<NotebookServer> => {
   const server = await notebookServer()
@@ -58,31 +35,11 @@ const started = async (): Promise<NotebookServer> => {
 const connected = async (slug: string, more: object = {}): Promise<NotebookServer> => {
   const server = await started()
   const wish = { slug, url: server.url, trust: true, rules: WITHOUT_QUESTIONS, ...more }
-  await ask('POST', '/tool-servers', wish)
+  await ask('POST /tool-servers', wish)
   return server
 }
 
-/** Shows a page to somebody who has signed in. */
-const at = async (path: string, who: Person = owner, options: BrowserContextOptions = {}) => {
-  const visited = await visit(browser, web.home, options)
-  const { page } = visited
-  const { hostname: domain } = new URL(web.home)
-  const cookie = { name: web.cookieName, value: who.session, domain, path: '/' }
-  await page.context().addCookies([cookie])
-  await page.addInitScript({ content: "localStorage.setItem('guildhall.signed-in', '1')" })
-  await page.goto(`${web.home}${path}`)
-  return visited
-}
-
-const press = (place: Page | Locator, name: string | RegExp): Promise<void> =>
-  place.getByRole('button', { name, exact: true }).click()
-const region = (page: Page, name: string): Locator =>
-  page.getByRole('region', { name, exact: true })
 const result = (page: Page): Locator => region(page, 'Result')
-const isWide = (page: Page): Promise<unknown> =>
-  page.evaluate(`[document.documentElement, ...document.querySelectorAll('main')]
-    .some((one) => one.scrollWidth > one.clientWidth)`)
-
 test('a server is added by its address, and the keyboard finds its tool', async () => {
   const server = await started()
   const { page, end } = await at('/tools')
@@ -150,7 +107,7 @@ test('a form made of the schema asks for what is missing and shows what came bac
 
   const calls = region(page, 'Calls').getByRole('listitem')
   await calls.getByText('Done').waitFor()
-  await calls.getByText(`@${owner.handle}`).waitFor()
+  await calls.getByText(`@${crew.owner.handle}`).waitFor()
   await press(page, 'Write JSON')
   expect(JSON.parse(await page.getByLabel('Arguments').inputValue())).toEqual(filled)
   await page.reload()
@@ -209,7 +166,7 @@ test('an error of a tool looks like one, and a call that hangs is given up', asy
   await result(page).getByText('The tool answered with an error.').waitFor()
   await result(page).getByText('The notebook is locked.').waitFor()
   await result(page).getByText('Failed').waitFor()
-  await page.goto(`${web.home}/tools/slow/slow__wait`)
+  await page.goto(`${crew.web.home}/tools/slow/slow__wait`)
   await press(page, 'Call it')
   await result(page).getByText('Calling').waitFor()
   await page.keyboard.press('Escape')
@@ -228,8 +185,8 @@ test('a server that fails is held back, and somebody lets calls pass again', asy
   const { page, end } = await at('/tools/frail')
   await page.getByRole('heading', { name: 'frail Ready' }).waitFor()
   server.breakDown(true)
-  const asked = { session: owner.session, body: {} }
-  const fail = () => web.page('POST', '/v1/tools/frail__gallery/calls', asked)
+  const asked = { session: crew.owner.session, body: {} }
+  const fail = () => crew.web.page('POST', '/v1/tools/frail__gallery/calls', asked)
   for (let count = 0; count < 6; count++) expect((await fail()).status).toBe(503)
   await page.getByRole('heading', { name: 'frail Held back' }).waitFor()
   server.breakDown(false)
@@ -283,7 +240,7 @@ test('a call waits for a yes in the inbox, and its result comes up by itself', a
   expect(server.notes).toEqual([])
   await region(page, 'Calls').getByText('Waits for approval').waitFor()
 
-  const admin = await joins(web, 'admin')
+  const admin = await joins(crew.web, 'admin')
   const inbox = await at('/inbox', admin)
   const line = inbox.page.locator('[data-approval]')
   await line.getByText('gate__note').waitFor()
@@ -341,9 +298,8 @@ test('the catalogue says what speaks against an entry, and what its form lacks',
 
 test('a member uses tools on a phone and sees no buttons that are not for them', async () => {
   await connected('small')
-  const member = await joins(web)
-  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true }
-  const { page, end } = await at('/tools', member, phone)
+  const member = await joins(crew.web)
+  const { page, end } = await at('/tools', member, PHONE)
   await page.getByRole('link', { name: 'small', exact: true }).tap()
   await page.getByRole('heading', { name: 'small Ready' }).waitFor()
   for (const name of ['Add a server', 'Ask again', 'Switch off', 'Remove', 'Change']) {
@@ -354,7 +310,7 @@ test('a member uses tools on a phone and sees no buttons that are not for them',
   await page.getByRole('button', { name: 'Call it' }).tap()
   await result(page).getByText('Done').waitFor()
   expect(await isWide(page)).toBe(false)
-  await page.goto(`${web.home}/tools/small/small__note`)
+  await page.goto(`${crew.web.home}/tools/small/small__note`)
   await page.getByLabel('stars').fill('nine')
   await page.getByRole('button', { name: 'Call it' }).tap()
   await page.getByText('This is no number.').waitFor()

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
@@ -14,6 +16,14 @@ const WAIT_MS = 60_000
 const REPORT_POLICY = `document.addEventListener('securitypolicyviolation', (event) => {
   throw new Error('The content policy refused ' + event.violatedDirective + ' ' + event.blockedURI)
 })`
+
+const BUILT = join(import.meta.dirname, '..', '..', 'web', 'dist')
+
+/** Gives the folder of the page that was built; says what to do where it was not. */
+export const builtPage = (): string => {
+  if (existsSync(join(BUILT, 'index.html'))) return BUILT
+  throw new Error('The web page is not built. Run: npm test')
+}
 
 /** Opens a page of a hub as a stranger would, with fixed language and time zone. */
 export const visit = async (

@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openWeb, type Web } from '../attack/web-house.ts'
 import { bench } from '../bench.ts'
 import { startChromium } from '../chromium.ts'
 import { openHooks, openReceiver, openSender, signedByGithub } from '../webhooks.ts'
-import { visit } from './visit.ts'
-
-const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist', 'index.html')
+import { builtPage, visit } from './visit.ts'
 
 vi.setConfig({ testTimeout: 150_000 })
 
@@ -17,8 +13,7 @@ let browser: Browser
 let house: Awaited<ReturnType<typeof bench>>
 
 beforeAll(async () => {
-  if (!existsSync(PAGE)) throw new Error('The web page is not built. Run: npm test')
-  web = await openWeb({ webRoot: dirname(PAGE) })
+  web = await openWeb({ webRoot: builtPage() })
   browser = await startChromium()
   house = await bench()
   await house.given.project()

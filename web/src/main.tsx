@@ -1,4 +1,3 @@
-import './live/begin.ts'
 import '@fontsource-variable/inter'
 import '@fontsource-variable/jetbrains-mono'
 import './app.css'
@@ -7,10 +6,9 @@ import { createRoot } from 'react-dom/client'
 import { Pages } from './shell/router.tsx'
 
 const place = document.getElementById('app')
-if (place) {
-  createRoot(place).render(
-    <StrictMode>
-      <Pages />
-    </StrictMode>,
-  )
-}
+if (place === null) throw new Error('The document has no place for the page.')
+createRoot(place).render(
+  <StrictMode>
+    <Pages />
+  </StrictMode>,
+)

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { type ApprovalItem, INBOX_TOPIC } from '../live/inbox.ts'
 import { useHall, useTopic } from '../live/use-hall.ts'
-import { useWalk } from '../tools/use-walk.ts'
+import { useWalk } from '../shell/keyboard/use-walk.ts'
 import { Panel, PanelEmpty, PanelList } from '../ui/panel.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
 import { ApprovalFacts } from './approval-facts.tsx'

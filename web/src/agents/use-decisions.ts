@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ApprovalItem } from '../live/inbox.ts'
+import { whyOf } from '../live/own/why-of.ts'
 import { useHall } from '../live/use-hall.ts'
 import type { Binding } from '../shell/keys.ts'
 import { type Deed, useDeed } from '../ui/form/deed.ts'
@@ -55,7 +56,7 @@ export const useDecisions = (items: readonly ApprovalItem[]): Decisions => {
       notices.show('ok', saidOf(await api.write(`/approvals/${item.key}/decide`, said, isDecided)))
       open(null)
     } catch (thrown) {
-      notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+      notices.show('bad', whyOf(thrown))
     }
     // Refused or not: somebody else may have been faster, and that is shown at once.
     await inbox.read()

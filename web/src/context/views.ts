@@ -1,7 +1,6 @@
 import type {
   AlignedView,
   ContextView,
-  DelegationView,
   ObjectiveView,
   PreviewView,
   TierView,
@@ -10,6 +9,7 @@ import type {
   WrittenView,
 } from '../../../src/context/contract.ts'
 import { shape } from '../live/api.ts'
+import type { Proposal } from '../live/inbox.ts'
 
 /** What all tiers of a place say together. */
 export type Context = (typeof ContextView)['_output']
@@ -21,8 +21,6 @@ export type Preview = (typeof PreviewView)['_output']
 export type Version = (typeof VersionLine)['_output']
 /** What a place said in one of its versions. */
 export type Told = (typeof VersionView)['_output']
-/** A proposal to change an outer tier. */
-export type Proposal = (typeof DelegationView)['_output']
 /** Something worth reaching. */
 export type Objective = (typeof ObjectiveView)['_output']
 /** A task and what it aligns with. */
@@ -49,3 +47,12 @@ export const TIER_NAMES: Record<Tier['tier'], string> = {
   branch: 'Branch',
   task: 'Task',
 }
+
+/** Says which place a tier is about: the organisation by its name, everything else by its key. */
+export const placeOf = ({ tier, at, title }: Tier): string => (tier === 'global' ? title : at)
+
+/** Makes the choice of a tier, for a list to choose from. */
+export const tierOption = (tier: Tier): Readonly<{ value: string; name: string }> => ({
+  value: tier.at,
+  name: `${TIER_NAMES[tier.tier]}: ${placeOf(tier)}`,
+})

@@ -1,20 +1,16 @@
-import { useState } from 'react'
 import { KeyRound } from 'lucide-react'
-import { Refused, shape } from '../live/api.ts'
+import { shape } from '../live/api.ts'
 import { useHall } from '../live/use-hall.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { useDeed } from '../ui/form/deed.ts'
-import { Field } from '../ui/form/field.tsx'
 import { Form } from '../ui/form/form.tsx'
-import { PasswordField } from '../ui/form/password-field.tsx'
-import { CodeField } from './factors/code-field.tsx'
-import { knowsPasskeys, placeWithName, signWithPasskey } from './passkeys.ts'
-import { browserName, deviceWord, noteSignedIn } from './signed-in.ts'
-import { isPasskeyAsked, isSignedIn, type SignedIn, strangerApi } from './views.ts'
+import { knowsPasskeys, placeWithName } from './passkeys.ts'
+import { sendPasskey, SignInFields, useSignIn } from './sign-in-fields.tsx'
+import { noteSignedIn } from './signed-in.ts'
+import { isSignedIn, type SignedIn, strangerApi } from './views.ts'
 
 const isWho = shape<Readonly<{ id: string }>>('id')
-const isFine = shape<Readonly<{ stage: string | null }>>('stage')
 
 /**
  * Asks whoever sits here to sign in again after the session has ended. The page stays as it is,
@@ -23,16 +19,14 @@ const isFine = shape<Readonly<{ stage: string | null }>>('stage')
 export const AgainDialog = () => {
   const { again, me, writes } = useHall()
   const deed = useDeed()
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
-  const [needsCode, setNeedsCode] = useState(false)
+  const signIn = useSignIn()
+  const { code } = signIn.filled
   const arrive = async ({ stage }: SignedIn): Promise<void> => {
     if (stage === 'factor' && code !== '') {
       const path = '/sessions/current/factor'
-      if ((await strangerApi.write(path, { code }, isFine)).stage !== null) return leave()
+      if ((await strangerApi.write(path, { code }, isSignedIn)).stage !== null) return leave()
     } else if (stage === 'factor') {
-      setNeedsCode(true)
+      signIn.askCode()
       throw new Error('Your account is protected by a second factor: fill in its code, too.')
     } else if (stage !== null) return leave()
     const { id } = await strangerApi.read('/me', isWho)
@@ -46,23 +40,6 @@ export const AgainDialog = () => {
     again.settle(true)
   }
   const leave = (): void => again.settle(false)
-  const signIn = async (): Promise<void> => {
-    const browser = { device: deviceWord(), agent: browserName(navigator.userAgent) }
-    const input = { email, password, ...browser, ...(needsCode && code !== '' && { code }) }
-    try {
-      await arrive(await strangerApi.write('/sessions', input, isSignedIn))
-    } catch (thrown) {
-      if (thrown instanceof Refused && thrown.code === 'identity.factor_first') setNeedsCode(true)
-      throw thrown
-    }
-  }
-  const withPasskey = async (): Promise<void> => {
-    const asked = await strangerApi.write('/passkeys/options', {}, isPasskeyAsked)
-    const { challengeId, options } = asked
-    const passkey = { challengeId, answer: await signWithPasskey(options) }
-    const input = { passkey, agent: browserName(navigator.userAgent) }
-    await arrive(await strangerApi.write('/sessions/passkey', input, isSignedIn))
-  }
   return (
     <Dialog title="Sign in again" close={leave}>
       <div className="grid gap-4 p-4">
@@ -71,7 +48,7 @@ export const AgainDialog = () => {
         </p>
         <Form
           deed={deed}
-          act={signIn}
+          act={async () => arrive(await signIn.send())}
           button="Sign in"
           aside={
             <Button look="quiet" onClick={leave}>
@@ -79,23 +56,13 @@ export const AgainDialog = () => {
             </Button>
           }
         >
-          <Field
-            label="E-mail"
-            type="email"
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            value={email}
-            change={setEmail}
-            required
-            first
-          />
-          <PasswordField kind="current-password" value={password} change={setPassword} />
-          {needsCode && <CodeField value={code} change={setCode} />}
+          <SignInFields {...signIn} />
         </Form>
         {knowsPasskeys() && placeWithName(window.location) === null && (
-          <Button disabled={deed.isBusy} onClick={() => deed.run(withPasskey)}>
+          <Button
+            disabled={deed.isBusy}
+            onClick={() => deed.run(async () => arrive(await sendPasskey()))}
+          >
             <KeyRound className="size-4" />
             Use a passkey
           </Button>

@@ -7,8 +7,8 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Form } from '../ui/form/form.tsx'
 import { PasswordField } from '../ui/form/password-field.tsx'
 import { CodeField } from './factors/code-field.tsx'
-import { knowsPasskeys, placeWithName, signWithPasskey } from './passkeys.ts'
-import { type Factors, isFactors, isPasskeyAsked, isSignedIn } from './views.ts'
+import { knowsPasskeys, passkeyProof, placeWithName } from './passkeys.ts'
+import { type Factors, isFactors, isSignedIn } from './views.ts'
 
 /** Asks whoever sits here to show anew that they are who signed in; then what they did goes on. */
 export const FreshDialog = () => {
@@ -22,9 +22,7 @@ export const FreshDialog = () => {
     fresh.settle(true)
   }
   const withPasskey = async (): Promise<void> => {
-    const asked = await api.write('/sessions/current/passkey-options', {}, isPasskeyAsked)
-    const { challengeId, options } = asked
-    await refresh({ passkey: { challengeId, answer: await signWithPasskey(options) } })
+    await refresh({ passkey: await passkeyProof(api, '/sessions/current/passkey-options') })
   }
   const hasPasskey = factors !== null && factors.passkeys.length > 0
   const mayPasskey = hasPasskey && knowsPasskeys() && placeWithName(window.location) === null

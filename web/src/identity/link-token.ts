@@ -1,12 +1,11 @@
-import { useSyncExternalStore } from 'react'
-
 // Links that let somebody do one thing once carry their token in the fragment, which no request
 // carries. It leaves the address at once and stays in memory: not in the history, not in storage.
 
 const PAGES = ['/invitation', '/reset', '/verify', '/sign-in', '/set-up'] as const
 const FORM = /^[0-9A-Za-z._-]{20,400}$/
 
-type LinkPage = (typeof PAGES)[number]
+/** A page that links open. */
+export type LinkPage = (typeof PAGES)[number]
 
 const listeners = new Set<() => void>()
 let taken: Readonly<{ page: string; token: string }> | null = null
@@ -21,14 +20,15 @@ export const takeTokenFromAddress = (): void => {
   for (const listener of [...listeners]) listener()
 }
 
-const subscribe = (listener: () => void): (() => void) => {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+/** Calls back whenever a token was taken or forgotten, until the answer is called. */
+export const onToken = (changed: () => void): (() => void) => {
+  listeners.add(changed)
+  return () => listeners.delete(changed)
 }
 
 /** Gives the token of the link that opened a page. */
-export const useLinkToken = (page: LinkPage): string | null =>
-  useSyncExternalStore(subscribe, () => (taken?.page === page ? taken.token : null))
+export const tokenOf = (page: LinkPage): string | null =>
+  taken?.page === page ? taken.token : null
 
 /** Forgets the token: its link is over, or its holder takes another way. */
 export const forgetToken = (): void => {

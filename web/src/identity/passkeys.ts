@@ -1,4 +1,5 @@
-import { shape } from '../live/api.ts'
+import { type Api, shape } from '../live/api.ts'
+import { isPasskeyAsked } from './views.ts'
 
 // Between the hub, which speaks JSON, and `navigator.credentials`, which speaks bytes. What
 // browsers bring along for it is not everywhere yet, and two ways are twice as much to get wrong.
@@ -53,8 +54,7 @@ export const makePasskey = async (options: unknown): Promise<PasskeyAnswer> => {
   })
 }
 
-/** Lets the browser sign with a passkey it has. */
-export const signWithPasskey = async (options: unknown): Promise<PasskeyAnswer> => {
+const signWithPasskey = async (options: unknown): Promise<PasskeyAnswer> => {
   if (!isRequest(options)) throw new Error(OTHER_VERSION)
   const { challenge, allowCredentials = [], rpId, timeout } = options
   const publicKey: PublicKeyCredentialRequestOptions = {
@@ -72,6 +72,19 @@ export const signWithPasskey = async (options: unknown): Promise<PasskeyAnswer> 
     authenticatorData: textOf(response.authenticatorData),
     signature: textOf(response.signature),
   })
+}
+
+/** A challenge of the hub, signed with a passkey. */
+export type PasskeyProof = Readonly<{ challengeId: string; answer: PasskeyAnswer }>
+
+/** Has the hub ask for a passkey, and the browser sign. */
+export const passkeyProof = async (
+  { write }: Pick<Api, 'write'>,
+  path: string,
+  about: object = {},
+): Promise<PasskeyProof> => {
+  const { challengeId, options } = await write(path, about, isPasskeyAsked)
+  return { challengeId, answer: await signWithPasskey(options) }
 }
 
 const OTHER_VERSION = 'The hub is of another version than this page; reload the page.'

@@ -1,3 +1,5 @@
+import { hexOf } from '../live/own/hex.ts'
+
 // The session itself is in a cookie that no script can read. This page only notes that there is
 // one, so that a stranger is asked to sign in at once instead of after a refused request.
 
@@ -20,8 +22,7 @@ export const noteSignedOut = (): void => window.localStorage.removeItem(SIGNED_I
 export const deviceWord = (): string => {
   const kept = window.localStorage.getItem(DEVICE)
   if (kept !== null) return kept
-  const bytes = crypto.getRandomValues(new Uint8Array(DEVICE_BYTES))
-  const word = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const word = hexOf(crypto.getRandomValues(new Uint8Array(DEVICE_BYTES)))
   window.localStorage.setItem(DEVICE, word)
   return word
 }

@@ -1,4 +1,5 @@
 import { takeEarly } from './early.ts'
+import { hexOf } from './own/hex.ts'
 import { withTrace } from './own/trace.ts'
 import { changeTurns, tasksOf } from './own/turns.ts'
 import type { Writes } from './own/writes.ts'
@@ -129,6 +130,16 @@ export const hubApi = (ground: ApiGround): Api => {
       }
     }
   }
+  // What wants a fresh sign-in is done once more when the person has shown who they are.
+  const freshly = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act()
+    } catch (thrown) {
+      const isStale = thrown instanceof Refused && thrown.code === FRESH_NEEDED
+      if (!isStale || confirm === undefined || !(await confirm())) throw thrown
+      return act()
+    }
+  }
   const change: Api['change'] = async ([method, path], input, is) => {
     const prepared = () => {
       // One key for however often it is sent: the hub does it once.
@@ -136,15 +147,9 @@ export const hubApi = (ground: ApiGround): Api => {
       return async () => shaped(await insisting(path, init), is)
     }
     const things = tasksOf(path, input)
-    const send = () =>
-      patiently({ path, send: prepared(), inTurn: (act) => turns(things, act) }, ground)
-    try {
-      return await send()
-    } catch (thrown) {
-      const isStale = thrown instanceof Refused && thrown.code === FRESH_NEEDED
-      if (!isStale || confirm === undefined || !(await confirm())) throw thrown
-      return send()
-    }
+    return freshly(() =>
+      patiently({ path, send: prepared(), inTurn: (act) => turns(things, act) }, ground),
+    )
   }
   return {
     change,
@@ -155,20 +160,17 @@ export const hubApi = (ground: ApiGround): Api => {
       const init = { method: 'POST', ...bodyOf(input), signal: both }
       return shaped(await insisting(path, init, pauseIfLost), is)
     },
-    async open(path, headers, signal) {
-      const init = {
-        headers: { ...headers, ...shown },
-        signal,
-        cache: 'no-store',
-        ...OURS,
-      } as const
-      const answer = await fetch(`/v1${path}`, init)
-      if (answer.ok) return answer
-      const refused = await refusalOf(answer)
-      // Whoever keeps it open tries again by itself.
-      await heard(refused, ground)
-      throw refused
-    },
+    open: (path, headers, signal) =>
+      freshly(async () => {
+        const all = { ...headers, ...shown }
+        const init = { headers: all, signal, cache: 'no-store', ...OURS } as const
+        const answer = await fetch(`/v1${path}`, init)
+        if (answer.ok) return answer
+        const refused = await refusalOf(answer)
+        // Whoever keeps it open tries again by itself.
+        await heard(refused, ground)
+        throw refused
+      }),
   }
 }
 
@@ -256,10 +258,7 @@ const pauseBefore = (thrown: unknown, attempt: number): number | null => {
 const WAIT_S_MAX = 5
 
 // `crypto.randomUUID` is missing where a hub is reached by plain http over the network.
-const freshKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
+const freshKey = (): string => hexOf(crypto.getRandomValues(new Uint8Array(16)))
 
 /** Lets the page know of a refusal that is about all of it; tells whether to ask again. */
 const heard = async (refused: Refused, ground: ApiGround): Promise<boolean> => {

@@ -109,6 +109,7 @@ export const cardMaps = (topics: Topics): Cards => {
     },
     put(card) {
       const before = confirmed.get(card.id)
+      if (before && isSameCard(before, card)) return
       if (before && before.key !== card.key && ids.get(before.key) === card.id) {
         ids.delete(before.key)
       }
@@ -138,11 +139,15 @@ export const cardMaps = (topics: Topics): Cards => {
   }
 }
 
+// Counters move without a version. What is as it was must not be drawn again with its whole board.
+const isSameCard = (a: Card, b: Card): boolean =>
+  a.version === b.version && JSON.stringify(a) === JSON.stringify(b)
+
 const isSamePlace = (a: Card, b: Card): boolean =>
   a.column === b.column && a.rank === b.rank && a.key === b.key && a.archived === b.archived
 
-// Ranks compare as the bytes they are, never by the rules of a language.
-const byRank = (a: Card, b: Card): number => {
+/** Orders cards by their ranks: as the bytes they are, never by the rules of a language. */
+export const byRank = (a: Card, b: Card): number => {
   if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1
   return numberOf(a.key) - numberOf(b.key)
 }

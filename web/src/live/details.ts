@@ -8,6 +8,7 @@ import type {
 import type { Api } from './api.ts'
 import { Refused, shape } from './api.ts'
 import type { LiveEvent } from './event.ts'
+import { whyOf } from './own/why-of.ts'
 import type { Topics } from './topics.ts'
 
 /** A comment, an attempt, a reason and an event as the panel shows them. */
@@ -128,7 +129,7 @@ export const taskDetails = ({ api, topics, took }: DetailGround): Details => {
     } catch (thrown) {
       if (own !== state.reads) return
       if (thrown instanceof Refused && thrown.status !== 404 && known.get(key)?.task) return
-      const trouble = thrown instanceof Error ? thrown.message : String(thrown)
+      const trouble = whyOf(thrown)
       set(key, { ...EMPTY, trouble })
     }
   }

@@ -18,8 +18,10 @@ import type { BuildWatch } from './own/build.ts'
 import { buildWatch } from './own/build.ts'
 import { warnBeforeClose } from './own/close-warning.ts'
 import { hubLink } from './own/link.ts'
+import { projectList } from './own/projects.ts'
 import type { Me } from './own/rights.ts'
-import { rightsOf } from './own/rights.ts'
+import { mayAnywhere, rightsOf } from './own/rights.ts'
+import { whyOf } from './own/why-of.ts'
 import type { Undo } from './own/undo.ts'
 import { undoList } from './own/undo.ts'
 import { whoChanged } from './own/who-changed.ts'
@@ -31,13 +33,10 @@ import type { Sprints } from './sprints.ts'
 import { liveSprints } from './sprints.ts'
 import type { Store } from './store.ts'
 import { liveStore } from './store.ts'
-import type { ToolNews } from './tools.ts'
-import { liveTools } from './tools.ts'
-import { mayAnywhere } from '../tools/may.ts'
 import { pageStream } from './tabs/page-stream.ts'
 import { sharedName } from './tabs/share.ts'
 import type { Topics } from './topics.ts'
-import { onFrame, topicBoard } from './topics.ts'
+import { onFrame, painted, topicBoard } from './topics.ts'
 
 /** A project as lists show it. */
 export type Project = (typeof ProjectView)['_output']
@@ -55,8 +54,6 @@ export type Hall = Readonly<{
   sprints: Sprints
   /** Tells pages what happened, for what only they show. */
   news: News
-  /** Tells when servers of tools, or calls of them, may be others than before. */
-  tools: ToolNews
   notices: Notices
   /** What was done here and can be taken back. */
   undo: Undo
@@ -101,17 +98,14 @@ type Snapshot = Readonly<{
   cards: readonly Card[]
 }>
 
-const isProjectList = shape<{ items: readonly Project[] }>('items')
 const isSnapshot = shape<Snapshot>('epoch', 'pos', 'cut', 'more', 'cards')
 const isCard = shape<Card>('id', 'key', 'version', 'column')
 const REREAD_PAUSE_MS = 1000
-const PROJECTS_EVERY_MS = 3000
 
 /** Makes the hall for a key, or for the session of this browser. */
 export const openHall = (key: string | null, signedOut: (refused: Refused) => void): Hall => {
   const topics = topicBoard(onFrame)
-  const fresh = freshness(topics)
-  const again = freshness(topics)
+  const [fresh, again] = [freshness(topics), freshness(topics)]
   const writes = waitingWrites(topics)
   const stopWarning = warnBeforeClose(topics, writes)
   const build = buildWatch(topics)
@@ -151,11 +145,10 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     mayAnywhere: (permission) => mayAnywhere(rights.me(), permission),
   })
   const sprints = liveSprints({ api, topics })
-  const [tools, news] = [liveTools(topics), liveNews()]
+  const news = liveNews()
   const cuts = new Set<string>()
-  let projects: readonly Project[] | null = null
+  const projects = projectList({ api, topics })
   let trouble: string | null = null
-  let projectsDue: ReturnType<typeof setTimeout> | undefined
 
   const readSnapshot = async (project: string, path: string): Promise<Snapshot> => {
     const read = await api.read(path, isSnapshot)
@@ -176,49 +169,37 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
       const { cards, more } = await readSnapshot(project, firstPath(project))
       return { cards, more: new Map(more.map((one) => [one.column, one.cards])) }
     },
+    // A board shows nothing before its project is known.
+    painted: () => projects.known.then(painted),
     pause: () =>
       new Promise((resolve) => {
         setTimeout(() => !isStopped && resolve(), REREAD_PAUSE_MS)
       }),
   })
   const details = taskDetails({ api, topics, took: store.take })
-  const readProjects = async (): Promise<void> => {
-    const { items } = await api.read('/projects', isProjectList)
-    projects = items.filter(({ archived }) => !archived)
-    topics.changed('projects')
-  }
-  const projectsSoon = (): void => {
-    projectsDue ??= setTimeout(() => {
-      projectsDue = undefined
-      if (!isStopped) readProjects().catch(() => {})
-    }, PROJECTS_EVERY_MS)
-  }
   const heard = (events: readonly LiveEvent[]): void => {
     store.apply(events)
     notices.others(events.filter((event) => isOthers(event, rights.me())).length)
     details.touch(events)
     inbox.touch(events)
     sprints.touch(events)
-    tools.touch(events)
+    projects.touch(events)
     news.tell(events)
-    if (events.some(({ name }) => name === 'work.project_changed')) readProjects().catch(() => {})
-    else if (events.some(({ name }) => name.startsWith('work.task_'))) projectsSoon()
   }
   const reset = (): void => {
-    Promise.all([store.refresh(), readProjects(), rights.again(), inbox.read()]).catch(() => {})
+    Promise.all([store.refresh(), projects.read(), rights.again(), inbox.read()]).catch(() => {})
     details.refresh()
     sprints.refresh()
-    tools.refresh()
     news.tell(null)
   }
   const stream = pageStream({ api, page: { events: heard, reset, state: link.set } })
   return {
-    ...{ api, topics, store, details, people, inbox, sprints, tools, news },
+    ...{ api, topics, store, details, people, inbox, sprints, news },
     ...{ notices, undo, writes, build, fresh, again },
     isByKey: key !== null,
     me: rights.me,
     may: rights.may,
-    projects: () => projects,
+    projects: projects.all,
     isCut: (project) => cuts.has(project),
     trouble: () => trouble,
     link: link.state,
@@ -230,27 +211,29 @@ export const openHall = (key: string | null, signedOut: (refused: Refused) => vo
     async start() {
       isStopped = false
       try {
-        const [who] = await Promise.all([rights.read(), readProjects()])
+        const [who] = await Promise.all([rights.read(), projects.read()])
         const name = await sharedName(who, key)
         if (isStopped) return
         trouble = null
         rights.take(who)
         stream.known(name)
-        if (projects?.length === 0) stream.follow(null)
-        inbox.read().catch(() => {})
+        if (projects.all()?.length === 0) stream.follow(null)
+        // What waits for somebody is a number beside the page: the page comes first.
+        painted()
+          .then(inbox.read)
+          .catch(() => {})
       } catch (thrown) {
-        trouble = thrown instanceof Error ? thrown.message : String(thrown)
+        trouble = whyOf(thrown)
         topics.changed('me')
       }
     },
     stop() {
       isStopped = true
       stream.stop()
-      clearTimeout(projectsDue)
+      projects.stop()
       people.stop()
       inbox.stop()
       sprints.stop()
-      tools.stop()
       notices.stop()
       writes.stop()
       stopWarning()

@@ -4,6 +4,7 @@ import type { Api } from './api.ts'
 import { shape } from './api.ts'
 import type { Question } from './details.ts'
 import type { LiveEvent } from './event.ts'
+import { whyOf } from './own/why-of.ts'
 import type { Topics } from './topics.ts'
 
 /** An approval as the inbox shows it. */
@@ -151,7 +152,7 @@ const partOf = <T>({ api, topics }: InboxGround, wanted: Wanted<T>): Part<T> => 
       ;[items, isCut, trouble] = [page.items, page.next !== null, null]
     } catch (thrown) {
       if (own !== reads) return
-      trouble = thrown instanceof Error ? thrown.message : String(thrown)
+      trouble = whyOf(thrown)
     }
     topics.changed(INBOX_TOPIC)
   }

@@ -2,6 +2,7 @@ import type { Api } from './api.ts'
 import { shape } from './api.ts'
 import { projectOf } from './cards.ts'
 import type { LiveEvent } from './event.ts'
+import { whyOf } from './own/why-of.ts'
 import type { Topics } from './topics.ts'
 
 /** A sprint as lists show it, with the sums of its tasks. */
@@ -66,7 +67,7 @@ export const liveSprints = ({ api, topics }: Readonly<{ api: Api; topics: Topics
       if (own === reads.get(project)) set(project, { list: items, trouble: null })
     } catch (thrown) {
       if (own !== reads.get(project)) return
-      const trouble = thrown instanceof Error ? thrown.message : String(thrown)
+      const trouble = whyOf(thrown)
       set(project, { list: known.get(project)?.list ?? null, trouble })
     }
   }

@@ -18,6 +18,7 @@ const storeOn = (rows: ReadonlyMap<string, Card>, s: fc.Scheduler): Store =>
         const more = all.length > FIRST ? [['Todo', all.length] as const] : []
         return { cards: all.slice(0, FIRST), more: new Map(more) }
       }),
+    painted: () => s.schedule(Promise.resolve(), 'painted'),
     pause: () => s.schedule(Promise.resolve(), 'pause'),
   })
 
@@ -108,6 +109,7 @@ test('many stale cards are read with one snapshot', async () => {
       return rows
     },
     readFirst: noFirst,
+    painted: async () => {},
     pause: async () => {},
   })
   await store.open('GH')
@@ -122,6 +124,7 @@ const opened = async (rows: readonly Card[]): Promise<Store> => {
     readCard: async (key) => rows.find((row) => row.key === key) ?? null,
     readCards: async () => rows,
     readFirst: noFirst,
+    painted: async () => {},
     pause: async () => {},
   })
   await store.open('GH')
@@ -143,6 +146,7 @@ test('the cards in front are shown while the others are still read', async () =>
       })
       return rows
     },
+    painted: async () => {},
     pause: async () => {},
   })
   await store.openFirst('GH')

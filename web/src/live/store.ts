@@ -22,6 +22,8 @@ export type StoreGround = Readonly<{
   readFirst(
     project: string,
   ): Promise<Readonly<{ cards: readonly Card[]; more: ReadonlyMap<string, number> }>>
+  /** Resolves when the first cards are on the screen: the others leave the line to them. */
+  painted(): Promise<void>
   /** Resolves after a moment, before a read that failed is tried again. */
   pause(): Promise<void>
 }>
@@ -154,6 +156,7 @@ export const liveStore = (ground: StoreGround): Store => {
     begun.set(project, more)
   }
   const readRest = async (project: string): Promise<void> => {
+    await ground.painted()
     for (;;) {
       const isRead = await readAll(project).then(
         () => true,

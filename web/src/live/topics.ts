@@ -36,3 +36,7 @@ export const onFrame = (flush: () => void): void => {
   if (document.hidden) setTimeout(flush, 100)
   else requestAnimationFrame(flush)
 }
+
+/** Resolves when what has changed until now is on the screen. */
+export const painted = (): Promise<void> =>
+  new Promise((resolve) => onFrame(() => onFrame(() => setTimeout(resolve))))

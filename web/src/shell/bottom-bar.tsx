@@ -1,14 +1,14 @@
 import { Ellipsis, Keyboard, LogOut, OctagonX, Plus } from 'lucide-react'
 import { useState } from 'react'
-import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
-import { lastProject } from '../work/last-project.ts'
+import { mayHere } from '../live/own/rights.ts'
+import { useHall, useTopic } from '../live/use-hall.ts'
 import { Person } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import type { NavActs } from './nav.tsx'
 import { BarLink, PlaceLink } from './place-link.tsx'
 import { type Place, placesFor } from './places.ts'
-import { useMayStop } from './stop/stop-parts.tsx'
+import { useMayStop } from './stop/use-may-stop.ts'
 
 type BottomBarProps = NavActs & Readonly<{ project: string | null }>
 
@@ -18,10 +18,8 @@ const IN_BAR: ReadonlySet<string> = new Set(['home', 'inbox', 'board'])
 export const BottomBar = (props: BottomBarProps) => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const projects = useProjects()
   const [isOpen, setOpen] = useState(false)
-  const last = projects?.find(({ key }) => key === lastProject()) ?? projects?.[0]
-  const project = props.project ?? last?.key ?? null
+  const { project } = props
   const places = placesFor(me, project)
   return (
     <nav
@@ -46,7 +44,6 @@ export const BottomBar = (props: BottomBarProps) => {
       {isOpen && (
         <More
           {...props}
-          project={project}
           places={places.filter(({ id }) => !IN_BAR.has(id))}
           close={() => setOpen(false)}
         />
@@ -82,7 +79,7 @@ const More = (props: MoreProps) => {
       <div className="flex flex-wrap items-center gap-2 border-t border-line p-3">
         {me && <Person handle={me.handle} />}
         <span className="ml-auto flex flex-wrap gap-2">
-          {me?.permissions.includes('project:create') && (
+          {mayHere(me, 'project:create') && (
             <Button onClick={after(newProject)}>
               <Plus className="size-4" /> New project
             </Button>

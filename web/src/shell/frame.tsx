@@ -1,7 +1,8 @@
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { projectOf } from '../live/cards.ts'
-import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
+import { mayHere } from '../live/own/rights.ts'
+import { useHall, useProject, useProjects, useTopic } from '../live/use-hall.ts'
 import { focusPage } from '../ui/dialog.tsx'
 import { ErrorState } from '../ui/state/error-state.tsx'
 import { useTitleCount } from '../ui/use-page-title.ts'
@@ -18,7 +19,8 @@ import { useCommands } from './palette/commands.ts'
 import type { PageActs } from './palette/page-commands.ts'
 import { useInboxCount } from './place-link.tsx'
 import { useSignOut } from './session.tsx'
-import { HaltPart, StopPart, useMayStop } from './stop/stop-parts.tsx'
+import { HaltPart, StopPart } from './stop/stop-parts.tsx'
+import { useMayStop } from './stop/use-may-stop.ts'
 import { TopBar } from './top-bar.tsx'
 import { useFrameKeys, useGo } from './use-frame-keys.ts'
 import { useKnownSearch } from './use-known-search.ts'
@@ -40,7 +42,7 @@ export const Frame = () => {
   const task = useTaskInSight()
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const mayCreate = me?.permissions.includes('project:create') ?? false
+  const mayCreate = mayHere(me, 'project:create')
   const showKeys = (): void => setOpen({ kind: 'keys' })
   const newProject = (): void => setOpen({ kind: 'project' })
   const mayStop = useMayStop()
@@ -79,14 +81,14 @@ export const Frame = () => {
       <SkipLink />
       <Nav project={project} {...navActs} />
       <TopBar project={project} search={search} />
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
         <HaltPart />
         <div className="flex min-h-0 min-w-0 flex-1">
           <Page />
         </div>
+        <NoticeList />
       </div>
-      <BottomBar project={project} {...navActs} />
-      <NoticeList />
+      <BottomBar project={project ?? known?.key ?? null} {...navActs} />
       {open?.kind === 'keys' && <KeySheet close={close} />}
       {open?.kind === 'project' && <CreateProject close={close} />}
       {open?.kind === 'stop' && <StopPart close={close} />}
@@ -128,7 +130,7 @@ type NewTaskProps = Readonly<{ project: string; close(): void }>
 
 const NewTask = ({ project: key, close }: NewTaskProps) => {
   const navigate = useNavigate()
-  const project = useProjects()?.find((one) => one.key === key)
+  const project = useProject(key)
   if (project === undefined) return null
   return (
     <CreateTask

@@ -8,7 +8,7 @@ import {
   Plus,
   Search,
 } from 'lucide-react'
-import type { Me } from '../live/own/rights.ts'
+import { type Me, mayHere } from '../live/own/rights.ts'
 import { useHall, useProjects, useTopic } from '../live/use-hall.ts'
 import { Avatar, Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -19,7 +19,7 @@ import { ariaKeys } from './keyboard/caps.ts'
 import { toggleNav, useCollapsedNav } from './nav-state.ts'
 import { PlaceLink } from './place-link.tsx'
 import { type Place, placesFor } from './places.ts'
-import { useMayStop } from './stop/stop-parts.tsx'
+import { useMayStop } from './stop/use-may-stop.ts'
 
 /** What the frame does for the navigation. */
 export type NavActs = Readonly<{
@@ -137,7 +137,7 @@ const Projects = ({ project, places, me, newProject }: ProjectsProps) => {
     <>
       <div className="flex h-8 items-center justify-between pr-2 pl-4">
         <h2 className="text-meta font-medium text-text-3">Projects</h2>
-        {me?.permissions.includes('project:create') && (
+        {mayHere(me, 'project:create') && (
           <IconButton label="New project" onClick={newProject}>
             <Plus className="size-4" />
           </IconButton>

@@ -12,10 +12,11 @@ export const NoticeList = () => {
   const said = useTopic('said', notices.said)
   return (
     <>
+      {/* On the left: what is open beside a page stands on the right, with its Save at the end. */}
       <div
         role="status"
-        className="pointer-events-none fixed right-4 bottom-4 z-20 grid
-          w-[min(24rem,calc(100vw-2rem))] gap-2 max-lg:bottom-18"
+        className="pointer-events-none absolute bottom-4 left-4 z-20 grid
+          w-[min(24rem,calc(100vw-2rem))] gap-2"
       >
         {list.map((notice) => (
           <Line key={notice.id} notice={notice} dismiss={() => notices.dismiss(notice.id)} />

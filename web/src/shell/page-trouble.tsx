@@ -1,4 +1,5 @@
 import type { ErrorComponentProps } from '@tanstack/react-router'
+import { whyOf } from '../live/own/why-of.ts'
 import { loadAnewFor } from '../ui/load-part.ts'
 import { ErrorState } from '../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../ui/state/skeleton.tsx'
@@ -8,7 +9,7 @@ export const PageTrouble = ({ error, reset }: ErrorComponentProps) => (
   <main className="flex min-w-0 flex-1 overflow-y-auto">
     <ErrorState
       title="This page stopped working"
-      said={error instanceof Error ? error.message : String(error)}
+      said={whyOf(error)}
       again={() => {
         loadAnewFor(error).catch(() => {})
         reset()

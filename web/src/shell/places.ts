@@ -16,8 +16,7 @@ import {
   SquareKanban,
   Target,
 } from 'lucide-react'
-import type { Me } from '../live/own/rights.ts'
-import { mayAnywhere } from '../tools/may.ts'
+import { type Me, mayAnywhere, mayIn } from '../live/own/rights.ts'
 
 /** A page that one can go to from anywhere. */
 export type Place = Readonly<{
@@ -29,15 +28,9 @@ export type Place = Readonly<{
   keys?: string
   /** Where the navigation shows it. */
   group: 'hall' | 'project' | 'more'
-  /** Tells who sees it; everybody if it is not said. Where one page needs a project, in it. */
-  may?: (me: Me, project: string | null) => boolean
+  /** The permission that it needs: of a page of a project there, of another one anywhere. */
+  needs?: string
 }>
-
-const mayIn =
-  (permission: string) =>
-  (me: Me, project: string | null): boolean =>
-    me.permissions.includes(permission) ||
-    me.projects.some(({ key, permissions }) => key === project && permissions.includes(permission))
 
 // A page adds one line here: its link, its keys and its line in the palette come from it.
 
@@ -48,43 +41,43 @@ export const PLACES: readonly Place[] = [
   { id: 'mine', name: 'My work', to: '/me', icon: CircleUser, keys: 'g m', group: 'hall' },
   {
     ...{ id: 'board', name: 'Board', to: '/p/$project/board', icon: SquareKanban },
-    ...{ keys: 'g b', group: 'project', may: mayIn('board:read') },
+    ...{ keys: 'g b', group: 'project', needs: 'board:read' },
   },
   {
     ...{ id: 'backlog', name: 'Backlog', to: '/p/$project/backlog', icon: ListOrdered },
-    ...{ keys: 'g l', group: 'project', may: mayIn('task:read') },
+    ...{ keys: 'g l', group: 'project', needs: 'task:read' },
   },
   {
     ...{ id: 'ready', name: 'Ready', to: '/p/$project/ready', icon: ListChecks },
-    ...{ keys: 'g r', group: 'project', may: mayIn('task:read') },
+    ...{ keys: 'g r', group: 'project', needs: 'task:read' },
   },
   {
     ...{ id: 'sprint', name: 'Sprint', to: '/p/$project/sprint', icon: Flag },
-    ...{ keys: 'g s', group: 'project', may: mayIn('sprint:read') },
+    ...{ keys: 'g s', group: 'project', needs: 'sprint:read' },
   },
   {
     ...{ id: 'numbers', name: 'Numbers', to: '/p/$project/numbers', icon: ChartNoAxesCombined },
-    ...{ keys: 'g n', group: 'project', may: mayIn('task:read') },
+    ...{ keys: 'g n', group: 'project', needs: 'task:read' },
   },
   {
     ...{ id: 'context', name: 'Context', to: '/p/$project/context', icon: Layers },
-    ...{ keys: 'g c', group: 'project', may: mayIn('context:read') },
+    ...{ keys: 'g c', group: 'project', needs: 'context:read' },
   },
   {
     ...{ id: 'vision', name: 'Vision', to: '/p/$project/vision', icon: Target },
-    ...{ keys: 'g v', group: 'project', may: mayIn('objective:read') },
+    ...{ keys: 'g v', group: 'project', needs: 'objective:read' },
   },
   {
     ...{ id: 'agents', name: 'Agents', to: '/agents', icon: Bot, keys: 'g a', group: 'more' },
-    may: (me) => mayAnywhere(me, 'agent:read'),
+    needs: 'agent:read',
   },
   {
     ...{ id: 'tools', name: 'Tools', to: '/tools', icon: Plug, keys: 'g t', group: 'more' },
-    may: (me) => mayAnywhere(me, 'tool:read'),
+    needs: 'tool:read',
   },
   {
     ...{ id: 'ledger', name: 'Ledger', to: '/ledger', icon: ScrollText, keys: 'g e' },
-    ...{ group: 'more', may: (me) => mayAnywhere(me, 'ledger:read') },
+    ...{ group: 'more', needs: 'ledger:read' },
   },
   {
     ...{ id: 'settings', name: 'Settings', to: '/settings', icon: Settings, keys: 'g ,' },
@@ -94,8 +87,7 @@ export const PLACES: readonly Place[] = [
 
 /** Gives the pages that somebody may see. */
 export const placesFor = (me: Me | null, project: string | null): readonly Place[] =>
-  PLACES.filter(
-    ({ group, may }) =>
-      (group !== 'project' || project !== null) &&
-      (may === undefined || (me !== null && may(me, project))),
-  )
+  PLACES.filter(({ group, needs }) => {
+    if (group !== 'project') return needs === undefined || mayAnywhere(me, needs)
+    return project !== null && (needs === undefined || mayIn(me, needs, project))
+  })

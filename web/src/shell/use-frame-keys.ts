@@ -1,4 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
+import { useCallback } from 'react'
 import { useHall, useTopic } from '../live/use-hall.ts'
 import { known, useKeys } from './keys.ts'
 import { toggleNav } from './nav-state.ts'
@@ -15,9 +16,12 @@ type FrameKeys = Readonly<{
 /** Gives what leads to a place. */
 export const useGo = (project: string | null): ((place: Pick<Place, 'to'>) => void) => {
   const navigate = useNavigate()
-  return ({ to }) => {
-    navigate({ to, params: { project: project ?? '' } }).catch(() => {})
-  }
+  return useCallback(
+    ({ to }) => {
+      navigate({ to, params: { project: project ?? '' } }).catch(() => {})
+    },
+    [navigate, project],
+  )
 }
 
 /** Makes the keys work that work everywhere. */

@@ -1,8 +1,8 @@
 import { TriangleAlert } from 'lucide-react'
 import { anything } from '../live/api.ts'
+import { mayHere } from '../live/own/rights.ts'
 import { useHall, useTopic } from '../live/use-hall.ts'
 import { ActButton } from '../ui/act-button.tsx'
-import { mayHere } from './may.ts'
 import { LongText, PlainText } from './plain-text.tsx'
 import type { Details } from './views.ts'
 

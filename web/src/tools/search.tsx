@@ -1,5 +1,6 @@
 import { Search } from 'lucide-react'
 import { type RefObject, useEffect, useState } from 'react'
+import { whyOf } from '../live/own/why-of.ts'
 import { useHall } from '../live/use-hall.ts'
 import { Panel, PanelEmpty, PanelList } from '../ui/panel.tsx'
 import { ToolLine } from './tool-line.tsx'
@@ -89,7 +90,7 @@ const useFound = (q: string): Found => {
         const { items } = await api.read(`/tools?q=${encodeURIComponent(q)}`, isFound)
         if (!isOld) setFound({ q, items, trouble: null })
       } catch (thrown) {
-        const trouble = thrown instanceof Error ? thrown.message : String(thrown)
+        const trouble = whyOf(thrown)
         if (!isOld) setFound({ q, items: null, trouble })
       }
     }

@@ -1,17 +1,17 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { mayHere } from '../live/own/rights.ts'
 import { useHall, useTopic } from '../live/use-hall.ts'
+import { useLive } from '../live/use-live.ts'
+import { firstLine, useWalk } from '../shell/keyboard/use-walk.ts'
+import { Page } from '../shell/page.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, PanelEmpty } from '../ui/panel.tsx'
 import { AddPanel } from './catalogue/add-panel.tsx'
-import { mayHere } from './may.ts'
-import { PageFrame } from './page-frame.tsx'
 import { SearchBox, SearchResults } from './search.tsx'
 import { ServerLine } from './server-line.tsx'
-import { useLiveRead } from './use-live-read.ts'
-import { firstLine, useWalk } from './use-walk.ts'
-import { isServers } from './views.ts'
+import { isOfHealth, isServers, LOOK_MS } from './views.ts'
 
 /** Shows the servers of tools, a search over what they offer, and the way to add one. */
 export const ToolsPage = () => {
@@ -29,7 +29,7 @@ export const ToolsPage = () => {
   useWalk('Tools', list, [{ keys: ['/'], label: 'Search', run: () => box.current?.focus() }])
   const isAdding = add !== undefined && mayAdd
   return (
-    <PageFrame
+    <Page
       title="Tools"
       about="What agents and people can call through this hall: one door, one record."
       action={
@@ -64,7 +64,7 @@ export const ToolsPage = () => {
           </div>
         </>
       )}
-    </PageFrame>
+    </Page>
   )
 }
 
@@ -83,9 +83,10 @@ const useSearchText = (q: string): readonly [string, (text: string) => void] => 
   return [text, write]
 }
 
+const SERVERS = { is: isServers, wants: isOfHealth, everyMs: LOOK_MS }
+
 const ServersPanel = ({ mayAdd }: Readonly<{ mayAdd: boolean }>) => {
-  const wanted = { is: isServers, follows: 'both', looks: true } as const
-  const read = useLiveRead('/tool-servers', wanted)
+  const read = useLive('/tool-servers', SERVERS)
   const servers = read.data?.items.toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
   return (
     <Panel title="Servers" read={read}>

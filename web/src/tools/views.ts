@@ -7,6 +7,7 @@ import type {
   UpstreamView,
 } from '../../../src/tools/contract.ts'
 import { shape } from '../live/api.ts'
+import type { LiveEvent } from '../live/event.ts'
 import type { Hue } from '../ui/badge.tsx'
 
 /** A server as the list shows it. */
@@ -21,6 +22,16 @@ export type Details = (typeof ToolDetails)['_output']
 export type CallAnswer = (typeof CallView)['_output']
 /** A line of the record of calls. */
 export type Line = (typeof CallLine)['_output']
+
+/** Events after which a server, what it offers, its rules or its accounts may be others. */
+export const SERVER_EVENTS = /^tools\.(upstream|catalogue|definition|policy|connection|breaker)_/
+/** Events after which the record of calls may be another. */
+export const CALL_EVENTS = /^tools\.call_/
+/** Tells whether a server may do otherwise after an event: its calls count, too. */
+export const isOfHealth = ({ name }: LiveEvent): boolean =>
+  SERVER_EVENTS.test(name) || CALL_EVENTS.test(name)
+/** The health of a server is no event: a pause that is over shows with the next look. */
+export const LOOK_MS = 20_000
 
 export const isServers = shape<{ items: readonly Server[] }>('items')
 export const isServerDetails = shape<ServerDetails>('slug', 'items', 'rules', 'credentials')

@@ -1,4 +1,5 @@
 import { type ComponentProps, useState } from 'react'
+import { whyOf } from '../live/own/why-of.ts'
 import { useHall } from '../live/use-hall.ts'
 import { Button } from './button.tsx'
 import { useDeed } from './form/deed.ts'
@@ -25,7 +26,7 @@ export const ActButton = ({ act, ask, done, ...rest }: ActButtonProps) => {
         await act()
         if (done !== undefined) notices.show('ok', done)
       } catch (thrown) {
-        notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+        notices.show('bad', whyOf(thrown))
       }
     })
   }

@@ -1,6 +1,6 @@
 import { lazyRouteComponent } from '@tanstack/react-router'
 import { type ComponentType, createElement, use } from 'react'
-import { isThere, servesOther } from '../live/own/build.ts'
+import { isThere, ownEntries, servesOther } from '../live/own/build.ts'
 
 // After an update of the hub the parts that a running page still wants are gone: it starts anew,
 // once. While the hub cannot be reached it must not: a page that is loaded anew then is lost, and
@@ -8,9 +8,6 @@ import { isThere, servesOther } from '../live/own/build.ts'
 // person who tries again loads the page anew, too, as soon as the hub is there.
 
 const PLACE = 'guildhall.reloaded'
-
-const build = (): string =>
-  document.querySelector('script[type="module"][src]')?.getAttribute('src') ?? ''
 
 /** Tells that a part of the page did not come. */
 export class PartMissing extends Error {
@@ -25,10 +22,11 @@ export const loadPart = async <T>(load: () => Promise<T>): Promise<T> => {
   try {
     return await load()
   } catch {
-    if (window.sessionStorage.getItem(PLACE) === build() || !(await servesOther())) {
+    const build = String(ownEntries())
+    if (window.sessionStorage.getItem(PLACE) === build || !(await servesOther())) {
       throw new PartMissing()
     }
-    window.sessionStorage.setItem(PLACE, build())
+    window.sessionStorage.setItem(PLACE, build)
     window.location.reload()
     return new Promise(() => {})
   }

@@ -17,21 +17,30 @@ type PanelProps = Readonly<{
   read?: Reading
   /** Why what it shows could not be read, where it is read in another way. */
   trouble?: string | null
+  /** What it shows begins right below the title; it is as high as what stands beside it. */
+  dense?: boolean
   children?: ReactNode
 }>
 
 /** Shows one subject of a page; what crashes or cannot be read in it leaves the others alone. */
 export const Panel = (props: PanelProps) => {
-  const { title, about, anchor, action, read, trouble = read?.trouble ?? null, children } = props
+  const { title, about, anchor, action, read, trouble = read?.trouble ?? null } = props
+  const { dense = false, children } = props
   const id = useId()
   const again = read && { again: read.again }
   return (
     <section
       id={anchor}
       aria-labelledby={id}
-      className="scroll-mt-4 rounded-card border border-line bg-surface"
+      className={`scroll-mt-4 rounded-card border border-line bg-surface ${
+        dense ? 'h-full min-w-0' : ''
+      }`}
     >
-      <header className="flex flex-wrap items-start justify-between gap-3 p-4">
+      <header
+        className={`flex flex-wrap items-start justify-between gap-3 ${
+          dense ? 'px-4 pt-3 pb-2' : 'p-4'
+        }`}
+      >
         <div className="min-w-0 flex-1 basis-60">
           <h2 id={id} className="text-title font-semibold">
             {title}

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type SubmitEvent, useState } from 'react'
 import { shape } from '../live/api.ts'
 import type { Project } from '../live/hall.ts'
+import { whyOf } from '../live/own/why-of.ts'
 import { useHall } from '../live/use-hall.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -34,7 +35,7 @@ export const CreateProject = ({ close, made }: CreateProjectProps) => {
       if (made !== undefined) return made(project.key)
       await navigate({ to: '/p/$project/board', params: { project: project.key } })
     } catch (thrown) {
-      setSaid(thrown instanceof Error ? thrown.message : String(thrown))
+      setSaid(whyOf(thrown))
       setBusy(false)
     }
   }

@@ -2,6 +2,7 @@ import type { Card } from '../../../src/work/contract.ts'
 import { shape } from '../live/api.ts'
 import { cardTopic, type Overlay } from '../live/cards.ts'
 import type { Hall } from '../live/hall.ts'
+import { whyOf } from '../live/own/why-of.ts'
 
 /** Fields of a task as the hub takes them. */
 export type Fields = Readonly<Record<string, unknown>>
@@ -111,7 +112,7 @@ const refusalText = (
   thrown: unknown,
   { done, all }: Readonly<{ done: number; all: number }>,
 ): string => {
-  const said = thrown instanceof Error ? thrown.message : String(thrown)
+  const said = whyOf(thrown)
   if (all === 1) return said
   const rest = done === 0 ? 'None of them was changed.' : `The first ${done} are changed.`
   return `${said} ${rest}`

@@ -1,6 +1,7 @@
 import type { Card } from '../../../src/work/contract.ts'
 import { Refused, shape } from '../live/api.ts'
 import type { Hall, Project } from '../live/hall.ts'
+import { whyOf } from '../live/own/why-of.ts'
 
 /** Where a card goes: a column, and there in front of another card, behind one, or anywhere. */
 export type Goal = Readonly<{
@@ -25,7 +26,22 @@ export type Move = Readonly<{
   refused?: (thrown: unknown) => boolean
 }>
 
-const isCard = shape<Card>('id', 'key', 'version', 'column', 'rank')
+/** Accepts a card. */
+export const isCard = shape<Card>('id', 'key', 'version', 'column', 'rank')
+
+/** A column, and a place beside another card in it. */
+export type Wish = Readonly<{ to: string; before?: string; after?: string; version?: number }>
+
+/** Sends a card to a place, and takes it as it stands there. */
+export const sendMove = async (
+  { api, store }: Pick<Hall, 'api' | 'store'>,
+  key: string,
+  wish: Wish,
+): Promise<Card> => {
+  const card = await api.write(`/tasks/${key}/move`, wish, isCard)
+  store.take(card)
+  return card
+}
 
 /**
  * Moves a card: shows it at once, then asks the hub; a refusal puts it back and shows the hub's
@@ -42,8 +58,7 @@ export const moveTask = async (hall: MoveGround, move: Move): Promise<boolean> =
   try {
     const { before, after } = goal
     const wish = { to: goal.column, ...(before ? { before } : after ? { after } : {}) }
-    const moved = await hall.api.write(`/tasks/${card.key}/move`, wish, isCard)
-    store.take(moved)
+    const moved = await sendMove(hall, card.key, wish)
     store.cards.lift(card.id, overlay)
     const said = `${card.key} moved to ${goal.column}${placeOf(hall, card.id, project)}`
     if (moved.version === card.version) notices.say(said)
@@ -53,7 +68,7 @@ export const moveTask = async (hall: MoveGround, move: Move): Promise<boolean> =
     store.cards.lift(card.id, overlay)
     store.reread(card.key)
     if (move.refused?.(thrown) === true) return false
-    notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+    notices.show('bad', whyOf(thrown))
     return false
   }
 }
@@ -62,18 +77,13 @@ export const moveTask = async (hall: MoveGround, move: Move): Promise<boolean> =
 export const isColumnFull = (thrown: unknown): thrown is Refused =>
   thrown instanceof Refused && thrown.code === 'work.column_full'
 
-type Wish = Readonly<{ to: string; before?: string; after?: string }>
 type Moved = Readonly<{ moved: Card; home: Wish; wish: Wish; said: string }>
 
-const offerBack = ({ api, store, undo }: MoveGround, { moved, home, wish, said }: Moved): void => {
-  const go = (where: Wish) => async (version: number) => {
-    const path = `/tasks/${moved.key}/move`
-    const card = await api.write(path, { ...where, version }, isCard)
-    store.take(card)
-    return card.version
-  }
+const offerBack = (hall: MoveGround, { moved, home, wish, said }: Moved): void => {
   const { key: subject, version: made } = moved
-  undo.did({ subject, made, said, back: go(home), again: go(wish) })
+  const go = (where: Wish) => async (version: number) =>
+    (await sendMove(hall, subject, { ...where, version })).version
+  hall.undo.did({ subject, made, said, back: go(home), again: go(wish) })
 }
 
 // Where a card stands now, as a wish that brings it back there.

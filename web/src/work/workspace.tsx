@@ -1,12 +1,11 @@
 import { Outlet, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useState } from 'react'
 import { useHall, useProject, useProjects, useTopic } from '../live/use-hall.ts'
 import { useCurrentProject } from '../shell/frame.tsx'
 import { ErrorState } from '../ui/state/error-state.tsx'
 import { Waiting } from '../ui/state/skeleton.tsx'
 import { usePageTitle } from '../ui/use-page-title.ts'
 import { Board } from './board/board.tsx'
-import { rememberProject } from './last-project.ts'
+import { useOpened } from './use-opened.ts'
 
 /** Shows the board of the project in the address, and beside it whatever is open. */
 export const Workspace = () => {
@@ -22,8 +21,7 @@ export const Workspace = () => {
   const isPlain = openKey === undefined && Object.keys(search).length === 0
   const { isRead, trouble, again } = useOpened(key, isPlain)
   const { full } = search
-  const { key: task } = useParams({ strict: false })
-  if (isKnown && project === undefined) return <Missing what={task ?? key} />
+  if (isKnown && project === undefined) return <Missing what={openKey ?? key} />
   if (trouble !== null) return <ErrorState said={trouble} again={again} />
   if (project === undefined || !isRead) return <BoardSkeleton />
   return (
@@ -44,38 +42,6 @@ const Missing = ({ what }: Readonly<{ what: string }>) => {
       <p className="mt-1 text-text-2">Choose a project in the navigation.</p>
     </main>
   )
-}
-
-type Opened = Readonly<{ project: string; trouble: string | null }>
-
-const useOpened = (project: string, isPlain: boolean) => {
-  const { store, open, openFirst } = useHall()
-  const [isFirst] = useState(isPlain)
-  const [opened, setOpened] = useState<Opened | null>(null)
-  const read = useCallback(() => {
-    let isLeft = false
-    const done = (trouble: string | null): void => {
-      if (!isLeft) setOpened({ project, trouble })
-    }
-    const begin = isFirst ? openFirst : open
-    begin(project).then(
-      () => done(null),
-      (thrown: unknown) => done(thrown instanceof Error ? thrown.message : String(thrown)),
-    )
-    return () => {
-      isLeft = true
-    }
-  }, [open, openFirst, isFirst, project])
-  useEffect(() => {
-    rememberProject(project)
-    return read()
-  }, [read, project])
-  const isHere = opened?.project === project
-  return {
-    isRead: isHere && opened.trouble === null && store.isBegun(project),
-    trouble: isHere ? opened.trouble : null,
-    again: read,
-  }
 }
 
 const BoardSkeleton = () => (

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { anything } from '../../live/api.ts'
+import { mayAnywhere, mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
-import { mayAnywhere, mayHere } from '../../tools/may.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'

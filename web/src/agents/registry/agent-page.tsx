@@ -1,10 +1,10 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useLive } from '../../live/use-live.ts'
+import { useWalk } from '../../shell/keyboard/use-walk.ts'
 import { Page } from '../../shell/page.tsx'
-import { useWalk } from '../../tools/use-walk.ts'
-import { mayHere } from '../../tools/may.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { TroubleLine } from '../../ui/state/trouble-line.tsx'
@@ -36,13 +36,7 @@ const OneAgent = ({ name }: Readonly<{ name: string }>) => {
   return (
     <Page
       title={`@${name}`}
-      above={
-        <nav aria-label="Above" className="text-list">
-          <Link to="/agents" className="rounded-control text-text-2 hover:underline">
-            Agents
-          </Link>
-        </nav>
-      }
+      above={[{ name: 'Agents', link: { to: '/agents' } }]}
       heading={<Heading name={name} agent={agent} />}
       {...(agent !== null && { about: <Facts agent={agent} /> })}
       action={agent !== null && <AgentActions agent={agent} changed={again} />}

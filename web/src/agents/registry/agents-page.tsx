@@ -1,17 +1,18 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Plug } from 'lucide-react'
 import { useRef } from 'react'
+import { mayAnywhere, mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useLive } from '../../live/use-live.ts'
+import { useWalk } from '../../shell/keyboard/use-walk.ts'
 import { Page } from '../../shell/page.tsx'
-import { useWalk } from '../../tools/use-walk.ts'
-import { mayAnywhere, mayHere } from '../../tools/may.ts'
+import { useMayStop } from '../../shell/stop/use-may-stop.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel, PanelEmpty, PanelList } from '../../ui/panel.tsx'
-import { isWorkers, WORK_EVENTS } from '../../work/people-views.ts'
+import { isWorkers, WORK_EVENTS, type Worker } from '../../work/people-views.ts'
 import { AgentLine } from './agent-line.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
-import { StopButton, useMayStop } from './stop-bar.tsx'
+import { StopButton } from './stop-bar.tsx'
 import { AGENT_EVENTS, isAgents, isKeys } from './views.ts'
 
 const AGENTS = { is: isAgents, wants: AGENT_EVENTS }
@@ -58,7 +59,7 @@ export const AgentsPage = () => {
 }
 
 type RegistryProps = Readonly<{
-  workers: readonly Parameters<typeof AgentLine>[0]['worker'][]
+  workers: readonly Worker[]
   mayReadKeys: boolean
 }>
 
@@ -87,7 +88,7 @@ const Registry = ({ workers, mayReadKeys }: RegistryProps) => {
               <AgentLine
                 key={agent.handle}
                 agent={agent}
-                worker={workers.find((one) => one?.handle === agent.handle)}
+                worker={workers.find((one) => one.handle === agent.handle)}
                 seenAt={lastUse(agent.handle)}
               />
             ))}

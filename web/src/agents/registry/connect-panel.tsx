@@ -2,10 +2,10 @@ import { type ReactNode, useState } from 'react'
 import { shape } from '../../live/api.ts'
 import { useHall, useProjects } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
-import { Checks } from '../../ui/form/checks.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { ProjectChecks } from '../../ui/form/project-checks.tsx'
 import { Panel, PanelBody } from '../../ui/panel.tsx'
 import { ConnectSteps } from './connect-steps.tsx'
 import type { MadeKey } from './views.ts'
@@ -109,15 +109,7 @@ const MakeAgent = (props: MakeAgentProps) => {
         required
         first
       />
-      <Checks
-        label="It works in"
-        options={known.map((project) => ({
-          value: project.key,
-          name: `${project.name} (${project.key})`,
-        }))}
-        chosen={projects}
-        change={setChosen}
-      />
+      <ProjectChecks label="It works in" projects={known} chosen={projects} change={setChosen} />
     </Form>
   )
 }

@@ -1,16 +1,10 @@
 import { OctagonX, Play } from 'lucide-react'
 import { anything } from '../../live/api.ts'
-import { useHall, useTopic } from '../../live/use-hall.ts'
+import { useHall } from '../../live/use-hall.ts'
+import { useMayStop } from '../../shell/stop/use-may-stop.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import type { Halt } from '../../work/people-views.ts'
-
-/** Tells whether the person may stop all agents, and let them work again. */
-export const useMayStop = (): boolean => {
-  const hall = useHall()
-  const me = useTopic('me', hall.me)
-  return me?.permissions.includes('task:takeover') === true
-}
 
 /** Shows the button that stops every agent at once; what was done is undone by resuming. */
 export const StopButton = ({ done }: Readonly<{ done(): void }>) => {

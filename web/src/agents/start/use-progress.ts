@@ -1,6 +1,6 @@
+import { mayAnywhere, mayHere } from '../../live/own/rights.ts'
 import { useHall, useProjects, useTopic } from '../../live/use-hall.ts'
 import { useLive } from '../../live/use-live.ts'
-import { mayAnywhere, mayHere } from '../../tools/may.ts'
 import { AGENT_EVENTS, isAgents, isKeys } from '../registry/views.ts'
 
 /** Names the steps in which there is something to do. */

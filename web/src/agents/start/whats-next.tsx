@@ -1,8 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { ArrowRight } from 'lucide-react'
 import type { Project } from '../../live/hall.ts'
-import type { Me } from '../../live/own/rights.ts'
-import { mayHere } from '../../tools/may.ts'
+import { type Me, mayHere } from '../../live/own/rights.ts'
 
 type WhatsNextProps = Readonly<{ project: Project | null; me: Me }>
 

@@ -1,7 +1,7 @@
 import { Braces } from 'lucide-react'
 import { Fragment, type RefObject } from 'react'
 import { IconButton } from '../../ui/button.tsx'
-import { TIER_NAMES, type Tier } from '../views.ts'
+import { placeOf, TIER_NAMES, type Tier } from '../views.ts'
 import { plainText } from '../node/json-text.ts'
 import type { Row } from '../node/rows.ts'
 import { CellView, LockMark } from '../key/value-text.tsx'
@@ -106,7 +106,7 @@ const TierHead = ({ tier, writeJson }: Readonly<{ tier: Tier; writeJson(): void 
       <span className="min-w-0">
         <span className="block font-medium">{TIER_NAMES[tier.tier]}</span>
         <span className="block truncate text-meta text-text-3" title={tier.title}>
-          {tier.tier === 'global' ? tier.title : tier.at}
+          {placeOf(tier)}
           {tier.version > 0 && ` · v${tier.version}`}
         </span>
       </span>

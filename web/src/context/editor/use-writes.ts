@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { type Api, Refused } from '../../live/api.ts'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
 import type { Json } from '../../tools/json.ts'
 import { isSame } from '../node/paths.ts'
@@ -95,7 +96,7 @@ export const useWrites = ({ tiers, again }: Read): Writes => {
     }
   }
   const told = (thrown: unknown): boolean => {
-    notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+    notices.show('bad', whyOf(thrown))
     return false
   }
   return {

@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/state/empty-state.tsx'
 import { ErrorState } from '../../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
 import { useNewsRead } from '../use-news-read.ts'
-import { isVersions, TIER_NAMES, type Tier, type Version } from '../views.ts'
+import { isVersions, type Tier, tierOption, type Version } from '../views.ts'
 import type { Writes } from '../editor/use-writes.ts'
 import { VersionDiff } from './version-diff.tsx'
 
@@ -28,10 +28,7 @@ export const HistoryTab = ({ tiers, writes }: HistoryTabProps) => {
         <Select
           label="History of"
           value={tier.at}
-          options={tiers.map((one) => ({
-            value: one.at,
-            name: `${TIER_NAMES[one.tier]}: ${one.tier === 'global' ? one.title : one.at}`,
-          }))}
+          options={tiers.map(tierOption)}
           change={choose}
         />
       </div>

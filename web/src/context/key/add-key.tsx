@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/form/field.tsx'
 import { Select } from '../../ui/form/select.tsx'
-import { TIER_NAMES, type Tier } from '../views.ts'
+import { type Tier, tierOption } from '../views.ts'
 import { edited, isLocking, type Wish, wishOf } from '../node/edit.ts'
 import type { Writes } from '../editor/use-writes.ts'
 import { WishForm } from './wish-form.tsx'
@@ -56,15 +56,7 @@ export const AddKey = ({ tiers: now, writes, added, close }: AddKeyProps) => {
           className="font-mono"
           first
         />
-        <Select
-          label="Where"
-          value={tier.at}
-          options={tiers.map((one) => ({
-            value: one.at,
-            name: `${TIER_NAMES[one.tier]}: ${one.tier === 'global' ? one.title : one.at}`,
-          }))}
-          change={setAt}
-        />
+        <Select label="Where" value={tier.at} options={tiers.map(tierOption)} change={setAt} />
         <WishForm
           wish={{ kind: 'is', value: '' }}
           isLocked={false}

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { shape } from '../../live/api.ts'
 import { useHall } from '../../live/use-hall.ts'
-import { AreaField } from '../../tools/tool/area-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { AreaField } from '../../ui/form/area-field.tsx'
 import { useDeed } from '../../ui/form/deed.ts'
 import { Form } from '../../ui/form/form.tsx'
 import { Select } from '../../ui/form/select.tsx'
-import { TIER_NAMES, type Tier } from '../views.ts'
+import { type Tier, tierOption } from '../views.ts'
 import { Whole } from './whole.tsx'
 
 type Shared = Readonly<{ id: string; to: string; state: string; count: number }>
@@ -38,12 +38,7 @@ export const ShareDialog = ({ proposal, from, to, close }: ShareDialogProps) => 
       <div className="grid gap-3 p-4">
         <Whole value={proposal.data} />
         <Form deed={deed} act={share} button="Propose it">
-          <Select
-            label="To"
-            value={at}
-            options={to.map((tier) => ({ value: tier.at, name: nameOf(tier) }))}
-            change={setAt}
-          />
+          <Select label="To" value={at} options={to.map(tierOption)} change={setAt} />
           <AreaField
             label="Reason"
             about="Whoever decides reads it. You may leave it empty."
@@ -55,6 +50,3 @@ export const ShareDialog = ({ proposal, from, to, close }: ShareDialogProps) => 
     </Dialog>
   )
 }
-
-const nameOf = ({ tier, at, title }: Tier): string =>
-  `${TIER_NAMES[tier]}: ${tier === 'global' ? title : at}`

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { TIER_NAMES, type Tier } from '../views.ts'
+import { placeOf, TIER_NAMES, type Tier } from '../views.ts'
 import { isLines } from '../node/draft.ts'
 import { edited, isLocking, proposalOf, type Wish, wishOf } from '../node/edit.ts'
 import type { Cell } from '../node/rows.ts'
@@ -50,9 +50,7 @@ export const TierPart = (props: TierPartProps) => {
       <header className="flex min-h-8 flex-wrap items-center gap-x-2">
         <h3 className="min-w-0 flex-1 truncate text-list font-semibold">
           {TIER_NAMES[tier.tier]}
-          <span className="ml-1.5 font-normal text-text-3">
-            {tier.tier === 'global' ? tier.title : tier.at}
-          </span>
+          <span className="ml-1.5 font-normal text-text-3">{placeOf(tier)}</span>
         </h3>
         {open !== 'edit' && (
           <>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { AreaField } from '../../tools/tool/area-field.tsx'
 import { Button } from '../../ui/button.tsx'
+import { AreaField } from '../../ui/form/area-field.tsx'
 import { useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'

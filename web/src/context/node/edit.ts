@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../tools/json.ts'
 import type { LeafChange } from './diff.ts'
-import { isSame, split } from './paths.ts'
+import { isSame, namesOf, split, valueAt } from './paths.ts'
 
 /** What a tier is to say about a key; `nothing` lets the outer tiers speak. */
 export type Wish =
@@ -19,8 +19,7 @@ export type Edit = Readonly<{
 /** Gives what a tier says once a key is changed; objects that this leaves empty go with it. */
 export const edited = (own: Json, { path, wish, locks }: Edit): Json => {
   const [above, name] = split(path)
-  const names = above === '' ? [] : above.split('.')
-  return changedAt(own, names, (object) => relocked(said(object, name, wish), name, locks))
+  return changedAt(own, namesOf(above), (object) => relocked(said(object, name, wish), name, locks))
 }
 
 const said = (object: Json, name: string, wish: Wish): Json => {
@@ -71,8 +70,7 @@ const changedAt = (
 export const patched = (own: Json, changes: readonly LeafChange[]): Json =>
   changes.reduce((data, { path, after }) => {
     const [above, name] = split(path)
-    const names = above === '' ? [] : above.split('.')
-    return changedAt(data, names, ({ [name]: _before, ...rest }) =>
+    return changedAt(data, namesOf(above), ({ [name]: _before, ...rest }) =>
       after === undefined ? rest : { ...rest, [name]: after },
     )
   }, own)
@@ -80,10 +78,7 @@ export const patched = (own: Json, changes: readonly LeafChange[]): Json =>
 /** Gives what a tier wishes of a key now. */
 export const wishOf = (own: Json, path: string): Wish => {
   const [above, name] = split(path)
-  let object: unknown = own
-  for (const key of above === '' ? [] : above.split('.')) {
-    object = isObject(object) ? object[key] : undefined
-  }
+  const object = valueAt(own, above)
   if (!isObject(object)) return { kind: 'nothing' }
   if (Object.hasOwn(object, name)) {
     const value = object[name]
@@ -96,10 +91,7 @@ export const wishOf = (own: Json, path: string): Wish => {
 /** Tells whether a tier locks a key. */
 export const isLocking = (own: Json, path: string): boolean => {
   const [above, name] = split(path)
-  let object: unknown = own
-  for (const key of above === '' ? [] : above.split('.')) {
-    object = isObject(object) ? object[key] : undefined
-  }
+  const object = valueAt(own, above)
   return isObject(object) && listAt(object, '$lock').includes(name)
 }
 

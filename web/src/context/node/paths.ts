@@ -33,10 +33,13 @@ export const leavesOf = (value: Json, above = ''): readonly (readonly [string, u
     return isOpen ? leavesOf(inner, path) : [[path, inner] as const]
   })
 
+/** Lists the keys that a path goes through; none for the whole. */
+export const namesOf = (path: string): readonly string[] => (path === '' ? [] : path.split('.'))
+
 /** Gives what stands at a path; `undefined` where nothing does. */
 export const valueAt = (data: Json, path: string): unknown => {
   let value: unknown = data
-  for (const name of path === '' ? [] : path.split('.')) {
+  for (const name of namesOf(path)) {
     if (!isObject(value) || !Object.hasOwn(value, name)) return undefined
     value = value[name]
   }

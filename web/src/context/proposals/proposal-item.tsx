@@ -4,9 +4,10 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { shape } from '../../live/api.ts'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { useDeed } from '../../ui/form/deed.ts'
-import type { Proposal } from '../views.ts'
+import type { Proposal } from '../../live/inbox.ts'
 import type { Wish } from '../node/edit.ts'
 import { Whole } from '../key/whole.tsx'
 import { WishForm } from '../key/wish-form.tsx'
@@ -37,7 +38,7 @@ export const ProposalItem = ({ proposal, decides, decided }: ProposalItemProps) 
       const answer = await api.write(`/delegations/${id}/decide`, body, isDecided)
       notices.show('ok', `${answer.id} is ${answer.state}.`)
     } catch (thrown) {
-      notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+      notices.show('bad', whyOf(thrown))
     }
     setEditing(false)
     decided()

@@ -2,7 +2,8 @@ import { EmptyState } from '../../ui/state/empty-state.tsx'
 import { ErrorState } from '../../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
 import type { Read } from '../../live/use-read.ts'
-import type { Proposal, Tier } from '../views.ts'
+import type { Proposal } from '../../live/inbox.ts'
+import type { Tier } from '../views.ts'
 import { ProposalItem } from './proposal-item.tsx'
 
 /** Proposals that wait, as the hub gives them. */

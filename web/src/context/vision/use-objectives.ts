@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { type Api, shape } from '../../live/api.ts'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { FOLLOWS } from '../use-news-read.ts'
 import { isObjectives, type Objective } from '../views.ts'
@@ -39,7 +40,7 @@ export const useObjectives = (): Objectives => {
       readAll(api).then(
         (list) => setKnown({ list, trouble: null }),
         (thrown: unknown) => {
-          const trouble = thrown instanceof Error ? thrown.message : String(thrown)
+          const trouble = whyOf(thrown)
           setKnown(({ list }) => ({ list, trouble }))
         },
       ),

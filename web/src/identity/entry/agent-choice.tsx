@@ -1,6 +1,6 @@
 import { useProjects } from '../../live/use-hall.ts'
-import { Checks } from '../../ui/form/checks.tsx'
 import { Field } from '../../ui/form/field.tsx'
+import { ProjectChecks } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 
 /** Stands for an agent that is made for the program. */
@@ -51,17 +51,12 @@ export const AgentChoice = (props: AgentChoiceProps) => {
           required
         />
       )}
-      {places.length > 0 && (
-        <Checks
-          label={isNew ? 'In the projects' : 'Only in these projects (none ticked: all of its own)'}
-          options={places.map((project) => ({
-            value: project.key,
-            name: `${project.name} (${project.key})`,
-          }))}
-          chosen={projects}
-          change={props.changeProjects}
-        />
-      )}
+      <ProjectChecks
+        label={isNew ? 'In the projects' : 'Only in these projects (none ticked: all of its own)'}
+        projects={places}
+        chosen={projects}
+        change={props.changeProjects}
+      />
     </>
   )
 }

@@ -1,20 +1,15 @@
 import { Link } from '@tanstack/react-router'
 import { KeyRound } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { Refused } from '../../live/api.ts'
+import { WAYS_PATH } from '../../live/early.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Deed, useDeed } from '../../ui/form/deed.ts'
-import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
-import { PasswordField } from '../../ui/form/password-field.tsx'
-import { CodeField } from '../factors/code-field.tsx'
 import { goToIssuer } from '../external.ts'
-import { knowsPasskeys, placeWithName, signWithPasskey } from '../passkeys.ts'
-import { browserName, deviceWord } from '../signed-in.ts'
+import { knowsPasskeys, placeWithName } from '../passkeys.ts'
+import { sendPasskey, SignInFields, useSignIn } from '../sign-in-fields.tsx'
 import {
   isExternalStart,
-  isPasskeyAsked,
-  isSignedIn,
   isSignInWays,
   type SignedIn,
   type SignInWays,
@@ -34,47 +29,22 @@ type PasswordFormProps = Readonly<{
 export const PasswordForm = (props: PasswordFormProps) => {
   const { said, organisation, arrived } = props
   const deed = useDeed()
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
+  const signIn = useSignIn()
   const ways = useWays(organisation)
-  const [needsCode, setNeedsCode] = useState(false)
-  const signIn = async (): Promise<void> => {
-    const browser = { device: deviceWord(), agent: browserName(navigator.userAgent) }
-    const more = { ...(needsCode && { code }), ...(organisation && { organisation }) }
-    const input = { email, password, ...browser, ...more }
-    const { write } = strangerApi
-    arrived(await write('/sessions', input, isSignedIn).catch(noteCode))
-  }
-  const noteCode = (thrown: unknown): never => {
-    if (thrown instanceof Refused && thrown.code === 'identity.factor_first') setNeedsCode(true)
-    throw thrown
-  }
   return (
-    <EntryPage
-      title="Sign in to Guildhall"
-      about={ways?.setUp === false ? <NotSetUp /> : undefined}
-    >
+    <EntryPage title="Sign in to Guildhall">
       {said !== null && deed.trouble === null && (
         <p role="status" className="rounded-control bg-sunken px-3 py-2 text-list text-text-2">
           {said}
         </p>
       )}
-      <Form deed={deed} act={signIn} button="Sign in" wide>
-        <Field
-          label="E-mail"
-          type="email"
-          name="username"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={email}
-          change={setEmail}
-          required
-          first
-        />
-        <PasswordField kind="current-password" value={password} change={setPassword} />
-        {needsCode && <CodeField value={code} change={setCode} />}
+      <Form
+        deed={deed}
+        act={async () => arrived(await signIn.send(organisation))}
+        button="Sign in"
+        wide
+      >
+        <SignInFields {...signIn} />
       </Form>
       <p className="flex flex-wrap justify-between gap-x-4 gap-y-1 text-list">
         <Link to="/reset" className="text-accent underline underline-offset-2">
@@ -88,14 +58,15 @@ export const PasswordForm = (props: PasswordFormProps) => {
           Use an API key
         </button>
       </p>
-      {/* They are known a moment later: nothing that is there already makes room for them. */}
+      {/* These are known a moment later: nothing that is there already makes room for them. */}
+      {ways?.setUp === false && <NotSetUp />}
       <OtherWays {...props} deed={deed} ways={ways} />
     </EntryPage>
   )
 }
 
 const NotSetUp = () => (
-  <p>
+  <p role="status" className="rounded-control bg-sunken px-3 py-2 text-list text-text-2">
     Nobody has set up sign-in here yet. Open the link that the hub printed at its start, or run{' '}
     <Command>guildhall open</Command> on its machine.
   </p>
@@ -108,12 +79,7 @@ const OtherWays = ({ deed, ways, organisation, next, arrived }: OtherWaysProps) 
   const elsewhere = placeWithName(window.location)
   const withPasskey = async (): Promise<void> => {
     if (elsewhere !== null) return window.location.assign(elsewhere)
-    const asked = await strangerApi.write('/passkeys/options', named, isPasskeyAsked)
-    const { challengeId, options } = asked
-    const passkey = { challengeId, answer: await signWithPasskey(options) }
-    const agent = browserName(navigator.userAgent)
-    const input = { passkey, agent, ...named }
-    arrived(await strangerApi.write('/sessions/passkey', input, isSignedIn))
+    arrived(await sendPasskey(named))
   }
   const withProvider = async (provider: string): Promise<void> => {
     const input = { provider, ...named }
@@ -159,7 +125,7 @@ const useWays = (organisation: string | undefined): SignInWays | null => {
   useEffect(() => {
     const about =
       organisation === undefined ? '' : `?organisation=${encodeURIComponent(organisation)}`
-    strangerApi.read(`/sign-in${about}`, isSignInWays).then(setWays, () => {})
+    strangerApi.read(`${WAYS_PATH}${about}`, isSignInWays).then(setWays, () => {})
   }, [organisation])
   return ways
 }

@@ -1,6 +1,6 @@
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { forgetToken, useLinkToken } from '../link-token.ts'
+import { forgetToken } from '../link-token.ts'
 import { ownPath } from '../own-path.ts'
 import { farewell } from '../signed-in.ts'
 import type { SignedIn } from '../views.ts'
@@ -8,6 +8,7 @@ import { Arrival } from './arrival.tsx'
 import { KeyForm } from './key-form.tsx'
 import { LinkForm } from './link-form.tsx'
 import { PasswordForm } from './password-form.tsx'
+import { useLinkToken } from './use-link-token.ts'
 
 /** Signs somebody in: with a password, a passkey, another issuer, a link, or a key. */
 export const SignInPage = () => {

@@ -5,8 +5,8 @@ import { Button } from '../../ui/button.tsx'
 import { useDeed } from '../../ui/form/deed.ts'
 import { Form } from '../../ui/form/form.tsx'
 import { EntryPage } from '../entry/entry-page.tsx'
-import { knowsPasskeys, signWithPasskey } from '../passkeys.ts'
-import { type Factors, isFactors, isPasskeyAsked, isSignedIn, strangerApi } from '../views.ts'
+import { knowsPasskeys, passkeyProof } from '../passkeys.ts'
+import { type Factors, isFactors, isSignedIn, strangerApi } from '../views.ts'
 import { CodeField } from './code-field.tsx'
 
 type FactorStepProps = Readonly<{
@@ -32,8 +32,7 @@ export const FactorStep = ({ done, over }: FactorStepProps) => {
   }
   const withPasskey = async (): Promise<void> => {
     const path = '/sessions/current/passkey-options'
-    const { challengeId, options } = await strangerApi.write(path, {}, isPasskeyAsked)
-    await finish({ passkey: { challengeId, answer: await signWithPasskey(options) } })
+    await finish({ passkey: await passkeyProof(strangerApi, path) })
   }
   const hasCode = factors === null || factors.totp || factors.backupCodesLeft > 0
   const onlyCodes = factors !== null && !factors.totp

@@ -2,6 +2,7 @@ import { type SubmitEvent, useState } from 'react'
 import { useProjects } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/form/field.tsx'
+import { projectOptions } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import type { LedgerSearch } from './views.ts'
 
@@ -48,10 +49,7 @@ export const LedgerFilter = ({ search, change }: LedgerFilterProps) => {
             const { project: _, ...rest } = draft
             apply({ ...rest, ...(project !== '' && { project }) })
           }}
-          options={[
-            { value: '', name: 'All' },
-            ...projects.map(({ key, name }) => ({ value: key, name: `${name} (${key})` })),
-          ]}
+          options={[{ value: '', name: 'All' }, ...projectOptions(projects)]}
         />
         <Field label="From" type="date" {...text('since')} />
         <Field label="To" type="date" {...text('until')} />

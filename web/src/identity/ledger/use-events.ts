@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { isToldPage, type LedgerSearch, queryOf, type Told } from './views.ts'
 
@@ -22,7 +23,7 @@ export const useEvents = (filter: LedgerSearch) => {
   const [state, setState] = useState<State | null>(null)
   const latest = useRef(query)
   const failed = useCallback((thrown: unknown): void => {
-    const trouble = thrown instanceof Error ? thrown.message : String(thrown)
+    const trouble = whyOf(thrown)
     const empty = { query: latest.current, items: [], next: null }
     setState((now) => ({ ...(now?.query === latest.current ? now : empty), trouble }))
   }, [])

@@ -1,5 +1,6 @@
 import { ShieldCheck, ShieldX } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { useDeed } from '../../ui/form/deed.ts'
@@ -21,8 +22,7 @@ export const VerifyMark = ({ newest }: Readonly<{ newest: number | null }>) => {
     () =>
       api.read('/ledger/verify', isVerdict).then(
         (verdict) => setState({ kind: 'known', verdict }),
-        (thrown: unknown) =>
-          setState({ kind: 'trouble', said: thrown instanceof Error ? thrown.message : '?' }),
+        (thrown: unknown) => setState({ kind: 'trouble', said: whyOf(thrown) }),
       ),
     [api],
   )

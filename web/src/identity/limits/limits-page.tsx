@@ -1,6 +1,6 @@
+import { mayAnywhere, mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { SettingsPage } from '../../shell/settings-page.tsx'
-import { mayAnywhere, mayHere } from '../../tools/may.ts'
 import { NetworksPanel } from './networks-panel.tsx'
 import { RatesPanel } from './rates-panel.tsx'
 import { SeatsPanel } from './seats-panel.tsx'

@@ -1,6 +1,7 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useHall } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
+import { AreaField } from '../../ui/form/area-field.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Form } from '../../ui/form/form.tsx'
 import { Panel, PanelBody } from '../../ui/panel.tsx'
@@ -59,13 +60,16 @@ const NetworksForm = ({ networks, mayChange, changed }: NetworksFormProps) => {
   const lists = (
     <div className="grid gap-3 md:grid-cols-3">
       {LISTS.map(({ kind, label, about }) => (
-        <NetList
+        <AreaField
           key={kind}
           label={label}
-          about={about}
+          about={`${about} One network in a line.`}
           value={texts[kind]}
           problem={problemAt(deed, kind)}
-          isFixed={!mayChange}
+          placeholder={mayChange ? '10.0.0.0/8' : 'Anywhere'}
+          rows={3}
+          mono
+          readOnly={!mayChange}
           change={(text) => setTexts({ ...texts, [kind]: text })}
         />
       ))}
@@ -76,46 +80,5 @@ const NetworksForm = ({ networks, mayChange, changed }: NetworksFormProps) => {
     <Form deed={deed} act={save} button="Save" fields={LISTS.map(({ kind }) => kind)} calm>
       {lists}
     </Form>
-  )
-}
-
-type NetListProps = Readonly<{
-  label: string
-  about: string
-  value: string
-  problem: string | null
-  isFixed: boolean
-  change(text: string): void
-}>
-
-const NetList = ({ label, about, value, problem, isFixed, change }: NetListProps) => {
-  const id = useId()
-  return (
-    <div>
-      <label htmlFor={id} className="text-list font-medium">
-        {label}
-      </label>
-      <textarea
-        id={id}
-        rows={3}
-        value={value}
-        readOnly={isFixed}
-        spellCheck={false}
-        aria-invalid={problem !== null}
-        aria-describedby={`${id}-about`}
-        placeholder={isFixed ? 'Anywhere' : '10.0.0.0/8'}
-        onChange={({ target }) => change(target.value)}
-        className="mt-1 block w-full rounded-control border border-edge bg-surface px-2.5 py-1.5
-          font-mono text-list aria-invalid:border-bad"
-      />
-      <p id={`${id}-about`} className="mt-1 text-meta text-text-3">
-        {about} One network in a line.
-      </p>
-      {problem !== null && (
-        <p role="alert" className="mt-1 text-meta text-bad">
-          {problem}
-        </p>
-      )}
-    </div>
   )
 }

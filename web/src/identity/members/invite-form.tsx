@@ -2,11 +2,11 @@ import { useState } from 'react'
 import { shape } from '../../live/api.ts'
 import { useHall, useProjects } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
-import { Checks } from '../../ui/form/checks.tsx'
 import { CopyBox } from '../../ui/copy-box.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { ProjectChecks } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import { type Role, rolesFor } from './views.ts'
 
@@ -78,10 +78,10 @@ export const InviteForm = ({ roles, made, close }: InviteFormProps) => {
           options={rolesFor(roles, 'org')}
         />
       </div>
-      {known.length > 0 && places.length > 0 && (
-        <Checks
+      {places.length > 0 && (
+        <ProjectChecks
           label="And in these projects"
-          options={known.map(({ key, name }) => ({ value: key, name: `${name} (${key})` }))}
+          projects={known}
           chosen={projects}
           change={setProjects}
         />

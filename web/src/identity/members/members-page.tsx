@@ -1,3 +1,4 @@
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
 import { SettingsPage } from '../../shell/settings-page.tsx'
@@ -12,7 +13,7 @@ import { isRoles } from './views.ts'
 export const MembersPage = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const may = (permission: string): boolean => me?.permissions.includes(permission) === true
+  const may = (permission: string): boolean => mayHere(me, permission)
   const { data } = useRead(may('role:read') ? '/roles' : null, isRoles)
   const roles = data?.items ?? []
   return (

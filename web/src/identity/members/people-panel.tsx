@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -18,7 +19,7 @@ export const PeoplePanel = ({ roles }: Readonly<{ roles: readonly Role[] }>) => 
   const { data, again } = read
   const [open, setOpen] = useState<string | null>(null)
   const next = data?.next ?? null
-  const mayWrite = me?.permissions.includes('member:write') === true
+  const mayWrite = mayHere(me, 'member:write')
   return (
     <Panel title="People" anchor="people" read={read}>
       <PanelList label="People">

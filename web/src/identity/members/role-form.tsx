@@ -5,6 +5,7 @@ import { useHall, useProjects } from '../../live/use-hall.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { useDeed } from '../../ui/form/deed.ts'
 import { Form } from '../../ui/form/form.tsx'
+import { projectOptions } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import { type Member, type Role, rolesFor } from './views.ts'
 
@@ -63,7 +64,7 @@ export const RoleForm = ({ person, roles, changed }: RoleFormProps) => {
               change={setProject}
               options={[
                 { value: EVERYWHERE, name: 'The whole organisation' },
-                ...projects.map(({ key, name }) => ({ value: key, name: `${name} (${key})` })),
+                ...projectOptions(projects),
               ]}
             />
             <Select label="Role" value={chosen} change={setRole} options={[NO_ROLE, ...options]} />

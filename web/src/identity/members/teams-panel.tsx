@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { anything } from '../../live/api.ts'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -16,7 +17,7 @@ import { isTeams } from './views.ts'
 export const TeamsPanel = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const mayWrite = me?.permissions.includes('team:write') === true
+  const mayWrite = mayHere(me, 'team:write')
   const read = useRead('/teams?limit=100', isTeams)
   const { data, again } = read
   const [isOpen, setOpen] = useState(false)

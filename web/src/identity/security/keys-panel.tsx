@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { anything, shape } from '../../live/api.ts'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
 import { ActButton } from '../../ui/act-button.tsx'
@@ -28,7 +29,7 @@ const isKeys = shape<{ items: readonly Key[] }>('items')
 export const KeysPanel = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const mayRead = me?.permissions.includes('key:read') === true
+  const mayRead = mayHere(me, 'key:read')
   const read = useRead(mayRead ? '/keys?limit=100' : null, isKeys)
   const { data, again } = read
   const [isOpen, setOpen] = useState(false)

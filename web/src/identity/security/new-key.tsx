@@ -2,11 +2,11 @@ import { useState } from 'react'
 import { shape } from '../../live/api.ts'
 import { useHall, useProjects } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
-import { Checks } from '../../ui/form/checks.tsx'
 import { CopyBox } from '../../ui/copy-box.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { ProjectChecks } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 
 type Made = Readonly<{ key: string; principal: string }>
@@ -73,17 +73,12 @@ export const NewKey = ({ made, close }: NewKeyProps) => {
           options={DAYS.map((count) => ({ value: String(count), name: `${count} days` }))}
         />
       </div>
-      {known.length > 0 && (
-        <Checks
-          label="Only in these projects (none ticked: wherever you may act)"
-          options={known.map((project) => ({
-            value: project.key,
-            name: `${project.name} (${project.key})`,
-          }))}
-          chosen={projects}
-          change={setProjects}
-        />
-      )}
+      <ProjectChecks
+        label="Only in these projects (none ticked: wherever you may act)"
+        projects={known}
+        chosen={projects}
+        change={setProjects}
+      />
     </Form>
   )
 }

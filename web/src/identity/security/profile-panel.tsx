@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { anything, shape } from '../../live/api.ts'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
 import { ActButton } from '../../ui/act-button.tsx'
@@ -20,7 +21,7 @@ const isProfile = shape<Profile>('name', 'email', 'isEmailVerified')
 export const ProfilePanel = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const mayRead = me?.permissions.includes('member:read') === true
+  const mayRead = mayHere(me, 'member:read')
   const read = useRead(mayRead ? '/principals?kind=person&limit=100' : null, isPeople)
   const { data } = read
   const known = data?.items.find(({ handle }) => handle === me?.handle)

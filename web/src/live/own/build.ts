@@ -8,21 +8,23 @@ export type BuildWatch = Readonly<{
   look(): Promise<void>
 }>
 
-const ENTRY = /<script type="module"[^>]* src="([^"]+)"/
+const ENTRIES = /<script type="module"[^>]* src="([^"]+)"/g
 const LOOK_MS_MAX = 10_000
 
-/** Finds the file that a page starts from. */
-export const entryOf = (html: string): string | null => {
-  const [, src = null] = ENTRY.exec(html) ?? []
-  return src
-}
+/** Finds the files that a page starts from; their names say what is in them. */
+export const entriesOf = (html: string): readonly string[] =>
+  [...html.matchAll(ENTRIES)].flatMap(([, src]) => src ?? [])
+
+/** Names the build that runs: the files that it started from. */
+export const ownEntries = (): readonly string[] =>
+  [...document.querySelectorAll('script[type="module"][src]')].flatMap(
+    (script) => script.getAttribute('src') ?? [],
+  )
 
 /** Tells whether the hub serves another build now; a hub that does not answer serves none. */
 export const servesOther = async (): Promise<boolean> => {
-  const script = document.querySelector('script[type="module"][src]')
-  const ours = script?.getAttribute('src') ?? null
-  const theirs = entryOf((await served()) ?? '')
-  return ours !== null && theirs !== null && ours !== theirs
+  const [ours, theirs] = [ownEntries(), entriesOf((await served()) ?? '')]
+  return ours.length > 0 && theirs.length > 0 && String(ours) !== String(theirs)
 }
 
 /** Tells whether the hub gives this page to whoever asks now. */

@@ -108,6 +108,7 @@ const pageOf = (hub: HubModel, s: fc.Scheduler) => {
     readCard: (key) => api.read(`/tasks/${key}`, isCard),
     readCards: () => request(s, 'snapshot', () => [...hub.rows.values()]),
     readFirst: () => request(s, 'first', () => ({ cards: [], more: new Map() })),
+    painted: () => s.schedule(Promise.resolve(), 'painted'),
     pause: () => s.schedule(Promise.resolve(), 'pause'),
   })
   return { api, store, notices, undo, writes }

@@ -1,5 +1,6 @@
 import type { Api } from '../api.ts'
 import { shape } from '../api.ts'
+import { ME_PATH } from '../early.ts'
 import type { Topics } from '../topics.ts'
 
 /** Who is signed in, and what they may do. */
@@ -26,20 +27,33 @@ export type Rights = Readonly<{
 
 const isMe = shape<Me>('id', 'handle', 'permissions', 'projects')
 
+/** Tells whether somebody holds a permission in the organisation. */
+export const mayHere = (me: Me | null, permission: string): boolean =>
+  me?.permissions.includes(permission) === true
+
+/** Tells whether somebody holds a permission in a project. */
+export const mayIn = (me: Me | null, permission: string, project: string): boolean =>
+  mayHere(me, permission) ||
+  me?.projects.some(
+    ({ key, permissions }) => key === project && permissions.includes(permission),
+  ) === true
+
+/** Tells whether somebody holds a permission anywhere. */
+export const mayAnywhere = (me: Me | null, permission: string): boolean =>
+  mayHere(me, permission) ||
+  me?.projects.some(({ permissions }) => permissions.includes(permission)) === true
+
 /** Makes the knowledge of who is here. */
 export const rightsOf = (api: Api, topics: Topics): Rights => {
   let me: Me | null = null
-  const read = (): Promise<Me> => api.read('/me', isMe)
+  const read = (): Promise<Me> => api.read(ME_PATH, isMe)
   const take = (who: Me): void => {
     me = who
     topics.changed('me')
   }
   return {
     me: () => me,
-    may: (permission, project) =>
-      me !== null &&
-      (me.permissions.includes(permission) ||
-        me.projects.some((one) => one.key === project && one.permissions.includes(permission))),
+    may: (permission, project) => mayIn(me, permission, project),
     read,
     take,
     async again() {

@@ -1,4 +1,5 @@
 import type { Notices } from '../notices.ts'
+import { whyOf } from './why-of.ts'
 
 /** Something that was done here and can be taken back. */
 export type Done = Readonly<{
@@ -54,11 +55,7 @@ export const undoList = ({ notices, whoChanged }: UndoGround): Undo => {
   const refused = async ({ done }: Step, thrown: unknown, verb: string): Promise<void> => {
     const isStale = codeOf(thrown) === 'work.stale_version'
     const who = isStale ? await whoChanged(done.subject).catch(() => null) : null
-    const why = isStale
-      ? `${who ?? 'somebody'} changed it since.`
-      : thrown instanceof Error
-        ? thrown.message
-        : String(thrown)
+    const why = isStale ? `${who ?? 'somebody'} changed it since.` : whyOf(thrown)
     notices.clear(SLOT)
     notices.show('bad', `Cannot ${verb}: ${why}`)
   }

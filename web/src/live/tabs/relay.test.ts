@@ -125,6 +125,7 @@ const browserOf = (hub: HubModel, s: fc.Scheduler, isLost: () => boolean) => {
           return cards
         },
         readFirst: async () => ({ cards: [], more: new Map() }),
+        painted: () => s.schedule(Promise.resolve(), 'painted'),
         pause: () => s.schedule(Promise.resolve(), 'pause'),
       })
       const id = `tab ${tabs.length + 1}`

@@ -1,5 +1,6 @@
 import type { Api } from '../api.ts'
 import { connect } from '../connection.ts'
+import { hexOf } from '../own/hex.ts'
 import { heldLock } from './held-lock.ts'
 import { BEAT_MS, relay, type RelayGround } from './relay.ts'
 import type { Word } from './words.ts'
@@ -38,8 +39,7 @@ export const sharedName = async (
   const name = `guildhall:${id}:${organisation.slug}`
   if (key === null) return name
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))
-  const bytes = new Uint8Array(digest).slice(0, DIGEST_BYTES)
-  return `${name}:${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  return `${name}:${hexOf(new Uint8Array(digest).slice(0, DIGEST_BYTES))}`
 }
 
 /**

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { keyFaults } from '../../../../test/web/key-faults.ts'
+import { PLACES } from '../places.ts'
 import { ariaKeys, capsOf, saidKeys } from './caps.ts'
-import { keyFaults } from './faults.ts'
 import { type Bound, SEQUENCE_MS, sequencer } from './sequence.ts'
 import { isSingle, type Press, strokeOf, strokesOf } from './stroke.ts'
-import { allKnown, rankOf } from './table.ts'
+import { KNOWN, rankOf } from './table.ts'
 
 const press = (key: string, more: Partial<Press> = {}): Press => ({
   ...{ key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false },
@@ -51,8 +52,12 @@ test('the command key of the other system, Alt, and modifiers alone are no strok
 })
 
 test('the table of all keys has no fault', () => {
-  expect(allKnown().length).toBeGreaterThan(8)
-  expect(keyFaults(allKnown())).toEqual([])
+  const ways = PLACES.flatMap(({ name, keys }) =>
+    keys === undefined ? [] : [{ keys: [keys], scope: 'Everywhere', label: `Go to ${name}` }],
+  )
+  const all = [...Object.values(KNOWN), ...ways]
+  expect(all.length).toBeGreaterThan(8)
+  expect(keyFaults(all)).toEqual([])
 })
 
 test('equal keys in one scope, no label, and keys of the browser are faults', () => {

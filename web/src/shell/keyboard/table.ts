@@ -1,7 +1,5 @@
-import { PLACES } from '../places.ts'
-
 /** Keys that the page knows by a name, wherever they work. */
-export type Known = Readonly<{ keys: readonly string[]; scope: string; label: string }>
+type Known = Readonly<{ keys: readonly string[]; scope: string; label: string }>
 
 /** Which scope wins where several have the same key; lists and whatever is not named come last. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -30,11 +28,3 @@ export const KNOWN = {
 
 /** Names an entry of the table. */
 export type KnownId = keyof typeof KNOWN
-
-/** Lists every key that leads to a page. */
-export const PLACE_KEYS: readonly Known[] = PLACES.flatMap(({ name, keys }) =>
-  keys === undefined ? [] : [{ keys: [keys], scope: 'Everywhere', label: `Go to ${name}` }],
-)
-
-/** Lists the whole table. */
-export const allKnown = (): readonly Known[] => [...Object.values(KNOWN), ...PLACE_KEYS]

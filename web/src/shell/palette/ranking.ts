@@ -1,3 +1,4 @@
+import { startsAWord } from '../starts-a-word.ts'
 import type { Command } from './commands.ts'
 
 /** Lines of the palette under one heading. */
@@ -17,10 +18,6 @@ export const fitOf = (label: string, wanted: string, words = ''): number | null 
   if (parts.every((part) => startsAWord(all, part))) return 2
   return parts.every((part) => all.includes(part)) ? 1 : null
 }
-
-const startsAWord = (text: string, part: string): boolean =>
-  text.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(part)) ||
-  text.split(/\s+/).some((word) => word.startsWith(part))
 
 /** Puts what fits under its headings: the best first; with nothing written, the recent first. */
 export const sectionsFor = (

@@ -1,15 +1,11 @@
 import type { Card } from '../../../../src/work/contract.ts'
-import { shape } from '../../live/api.ts'
 import { projectOf } from '../../live/cards.ts'
 import type { Hall } from '../../live/hall.ts'
 import { copyText } from '../../ui/copy-box.tsx'
+import { changeTasks } from '../../work/backlog/change/edits.ts'
 import { moveTask } from '../../work/moves.ts'
+import { PRIORITIES } from '../../work/words.ts'
 import type { Command } from './commands.ts'
-
-const isCard = shape<Card>('id', 'key', 'version', 'column')
-const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
-
-type Patch = Readonly<{ priority?: Card['priority']; assignee?: string | null }>
 
 /** Gives what can be done with the task that has the focus or is open. */
 export const taskCommands = (hall: Hall, key: string): readonly Command[] => {
@@ -57,18 +53,22 @@ const priorities = (hall: Hall, card: Card, group: string): readonly Command[] =
     label: `Priority: ${priority}`,
     words: card.key,
     run: () =>
-      void change(hall, card, {
-        to: { priority },
-        back: { priority: card.priority },
-        said: `Priority of ${card.key}: ${priority}`,
-      }),
+      void changeTasks(
+        hall,
+        [{ card, patch: { priority }, shown: { priority } }],
+        `Priority of ${card.key}: ${priority}`,
+      ),
   }))
 
 const assigning = (hall: Hall, card: Card, group: string): readonly Command[] => {
   const me = hall.me()?.handle ?? null
   const { assignee, key } = card
   const to = (handle: string | null, said: string) => () =>
-    void change(hall, card, { to: { assignee: handle }, back: { assignee }, said })
+    void changeTasks(
+      hall,
+      [{ card, patch: { assignee: handle }, shown: { assignee: handle } }],
+      said,
+    )
   const mine: Command = {
     id: 'task.assign-me',
     group,
@@ -84,30 +84,4 @@ const assigning = (hall: Hall, card: Card, group: string): readonly Command[] =>
     run: to(null, `${key} is assigned to nobody`),
   }
   return [...(me !== null && me !== assignee ? [mine] : []), ...(assignee === null ? [] : [nobody])]
-}
-
-type Change = Readonly<{ to: Patch; back: Patch; said: string }>
-
-/** Changes fields of a task: shown at once, and taken back in one step. */
-const change = async (hall: Hall, card: Card, { to, back, said }: Change): Promise<void> => {
-  const { store, notices, undo } = hall
-  const send = async (patch: Patch, version?: number): Promise<number> => {
-    const input = version === undefined ? patch : { ...patch, version }
-    const made = await hall.api.change(['PATCH', `/tasks/${card.key}`], input, isCard)
-    store.take(made)
-    return made.version
-  }
-  store.cards.lay(card.id, to)
-  try {
-    const made = await send(to)
-    undo.did({
-      ...{ subject: card.key, made, said },
-      back: (version) => send(back, version),
-      again: (version) => send(to, version),
-    })
-  } catch (thrown) {
-    notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
-  } finally {
-    store.cards.lift(card.id, to)
-  }
 }

@@ -1,24 +1,10 @@
 import { createRoute } from '@tanstack/react-router'
 import { lazyPage } from '../../ui/load-part.ts'
+import { type BacklogSearch, capacityOf } from '../../work/backlog/backlog-search.ts'
 import { numbersSearch } from '../../work/numbers/numbers-search.ts'
+import { REASONS, type ReadySearch } from '../../work/ready/ready-search.ts'
 import { sprintSearch } from '../../work/sprint/chart/sprint-search.ts'
 import { frame, text } from './root.tsx'
-
-type BacklogSearch = { q?: string; capacity?: number }
-
-const REASONS = [
-  'blocked_by',
-  'parent_blocked',
-  'open_subtasks',
-  'flagged',
-  'held_until',
-  'not_in_queue',
-  'claimed',
-] as const
-
-type ReadySearch = { why?: (typeof REASONS)[number]; agent?: string }
-
-const CAPACITY_MAX = 10_000
 
 const getFrame = () => frame
 
@@ -29,10 +15,10 @@ const backlog = createRoute({
     // The address has what looks like a number as one.
     const word = given['q']
     const q = text(typeof word === 'number' ? String(word) : word)
-    const capacity = Number(given['capacity'])
+    const capacity = capacityOf(given['capacity'])
     return {
       ...(q !== undefined && { q }),
-      ...(capacity > 0 && capacity <= CAPACITY_MAX && { capacity }),
+      ...(capacity !== undefined && { capacity }),
     }
   },
   component: lazyPage(() => import('../../work/backlog/backlog-page.tsx'), 'BacklogPage'),

@@ -1,7 +1,6 @@
 import { createRootRoute, createRoute, Outlet } from '@tanstack/react-router'
-import { Frame } from '../frame.tsx'
+import { lazyPage } from '../../ui/load-part.ts'
 import { Lost } from '../lost.tsx'
-import { Session } from '../session.tsx'
 
 /** Gives the text of something in the address, where it is one. */
 export const text = (value: unknown): string | undefined =>
@@ -14,11 +13,15 @@ export const root = createRootRoute({ component: Outlet, notFoundComponent: Lost
 export const session = createRoute({
   getParentRoute: () => root,
   id: 'session',
-  component: Session,
+  component: lazyPage(() => import('../session.tsx'), 'Session'),
 })
 
 /** Pages inside the frame: with navigation, keys and notices. */
-export const frame = createRoute({ getParentRoute: () => session, id: 'frame', component: Frame })
+export const frame = createRoute({
+  getParentRoute: () => session,
+  id: 'frame',
+  component: lazyPage(() => import('../frame.tsx'), 'Frame'),
+})
 
 /** Whatever is no page. */
 export const lost = createRoute({ getParentRoute: () => frame, path: '$', component: Lost })

@@ -1,6 +1,5 @@
 import { createRoute, Outlet } from '@tanstack/react-router'
 import { checkBoardSearch } from '../../work/board/board-search.ts'
-import { Workspace } from '../../work/workspace.tsx'
 import { lazyPage } from '../../ui/load-part.ts'
 import { frame } from './root.tsx'
 
@@ -11,7 +10,7 @@ const workspace = createRoute({
   getParentRoute: getFrame,
   id: 'work',
   validateSearch: checkBoardSearch,
-  component: Workspace,
+  component: lazyPage(() => import('../../work/workspace.tsx'), 'Workspace'),
 })
 const board = createRoute({
   getParentRoute: () => workspace,

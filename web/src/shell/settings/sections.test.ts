@@ -19,6 +19,7 @@ test('a setting is found by the beginnings of its words, its name before other w
   expect(names('SECOND fac')).toEqual(['Passkeys', 'Authenticator app', 'Backup codes'])
   expect(names('back')).toEqual(['Backup codes'])
   expect(names('role')[0]).toBe('Roles')
+  expect(names('e-mail')).toEqual(['Profile'])
   expect(names('ark')).toEqual([])
   expect(names('  ')).toEqual([])
 })

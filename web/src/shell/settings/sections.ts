@@ -1,4 +1,5 @@
-import type { Me } from '../../live/own/rights.ts'
+import { type Me, mayHere } from '../../live/own/rights.ts'
+import { startsAWord } from '../starts-a-word.ts'
 
 // Every setting of the hall by its name and the words that people look for it by: the way to the
 // sections, the search on their pages and the lines of the palette come from here.
@@ -12,7 +13,7 @@ export type SettingsPath =
   | '/settings/data'
   | '/settings/webhooks'
 
-type May = (me: Me) => boolean
+type May = (me: Me | null) => boolean
 
 /** One thing that can be set, and where on its page it stands. */
 export type Setting = Readonly<{
@@ -37,7 +38,7 @@ export type Section = Readonly<{
 const may =
   (permission: string): May =>
   (me) =>
-    me.permissions.includes(permission)
+    mayHere(me, permission)
 
 type Called = readonly [name: string, anchor: string]
 
@@ -120,7 +121,7 @@ export const sectionsFor = (me: Me | null): readonly Section[] =>
   }))
 
 const isFor = ({ may: allowed }: Readonly<{ may?: May }>, me: Me | null): boolean =>
-  allowed === undefined || (me !== null && allowed(me))
+  allowed?.(me) ?? true
 
 /** A setting that was found, and the page it stands on. */
 export type FoundSetting = Readonly<{ section: Section; setting: Setting | null }>
@@ -144,11 +145,8 @@ export const findSettings = (
 }
 
 const fitOf = (words: readonly string[], name: string, more: string): number => {
-  const begins = (text: string, word: string): boolean =>
-    text
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .some((one) => one.startsWith(word))
-  if (words.every((word) => begins(name, word))) return 2
-  return words.every((word) => begins(`${name} ${more}`, word)) ? 1 : 0
+  const fits = (text: string): boolean =>
+    words.every((word) => startsAWord(text.toLowerCase(), word))
+  if (fits(name)) return 2
+  return fits(`${name} ${more}`) ? 1 : 0
 }

@@ -1,7 +1,7 @@
 import { StopBanner } from '../../agents/registry/stop-bar.tsx'
+import { mayAnywhere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useLive } from '../../live/use-live.ts'
-import { mayAnywhere } from '../../tools/may.ts'
 import { isRunning } from '../../work/people-views.ts'
 
 const HALT = { is: isRunning, wants: /^work\.agents_/ }

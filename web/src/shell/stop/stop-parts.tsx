@@ -1,4 +1,5 @@
-import { Suspense } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { painted } from '../../live/topics.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { lazyPart } from '../../ui/load-part.ts'
 
@@ -7,17 +8,19 @@ import { lazyPart } from '../../ui/load-part.ts'
 const Banner = lazyPart(async () => (await import('./halt-banner.tsx')).HaltBanner)
 const Dialog = lazyPart(async () => (await import('./stop-dialog.tsx')).StopDialog)
 
-/** Tells whether the person may stop all agents. */
-export const useMayStop = (): boolean => {
-  const hall = useHall()
-  return useTopic('me', hall.me)?.permissions.includes('task:takeover') === true
-}
-
 /** Shows on every page that all agents are stopped, as long as they are. */
 export const HaltPart = () => {
   const hall = useHall()
   const isKnown = useTopic('me', hall.me) !== null
-  return <Suspense fallback={null}>{isKnown && <Banner />}</Suspense>
+  const [isPainted, setPainted] = useState(false)
+  useEffect(() => {
+    if (isKnown)
+      painted().then(
+        () => setPainted(true),
+        () => {},
+      )
+  }, [isKnown])
+  return <Suspense fallback={null}>{isPainted && <Banner />}</Suspense>
 }
 
 /** Asks whether all agents are to be stopped. */

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
 import { useRead } from '../../live/use-read.ts'
+import { firstLine, useWalk } from '../../shell/keyboard/use-walk.ts'
 import { Coming } from '../../ui/state/coming.tsx'
 import { SearchBox } from '../search.tsx'
-import { firstLine, useWalk } from '../use-walk.ts'
 import { EntryCard } from './entry-card.tsx'
 import { type Entry, isEntries } from './views.ts'
 

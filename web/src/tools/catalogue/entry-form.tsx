@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { Refused } from '../../live/api.ts'
 import { useHall } from '../../live/use-hall.ts'
+import { AreaField } from '../../ui/form/area-field.tsx'
 import { Checks } from '../../ui/form/checks.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
 import { Select } from '../../ui/form/select.tsx'
-import { AreaField } from '../tool/area-field.tsx'
 import { type Entry, isAdded, type Parameter } from './views.ts'
 
 type EntryFormProps = Readonly<{ entry: Entry; added(server: string): Promise<void> }>

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { anything } from '../../live/api.ts'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
 import { SecretField } from '../../ui/form/secret-field.tsx'
-import { mayHere } from '../may.ts'
 import type { Server } from '../views.ts'
 
 type ConnectFormProps = Readonly<{ server: Server; done(): void; close(): void }>

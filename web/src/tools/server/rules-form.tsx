@@ -6,6 +6,7 @@ import { Checks } from '../../ui/form/checks.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { projectOptions } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import type { Json } from '../json.ts'
 import { type Draft, draftOf, rulesIn } from './rules.ts'
@@ -101,9 +102,7 @@ const FIGURES = [
 
 /** Lists the projects, and those that rules name and that are there no more. */
 const usePlaces = (rules: Json): readonly Readonly<{ value: string; name: string }>[] => {
-  const known = (useProjects() ?? []).map(({ key, name }) => ({
-    ...{ value: key, name: `${name} (${key})` },
-  }))
+  const known = projectOptions(useProjects() ?? [])
   const [named] = useState(() => draftOf(rules).projects)
   const gone = named.filter((key) => !known.some(({ value }) => value === key))
   return [...known, ...gone.map((key) => ({ value: key, name: key }))]

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { anything, shape } from '../../live/api.ts'
+import { mayAnywhere, mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { ActButton } from '../../ui/act-button.tsx'
-import { mayAnywhere, mayHere } from '../may.ts'
 import type { Server } from '../views.ts'
 
 const isRefreshed = shape<{ found: number; failure: string | null }>('found', 'failure')

@@ -1,22 +1,25 @@
 import { useParams } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
+import { useLive } from '../../live/use-live.ts'
+import { useWalk } from '../../shell/keyboard/use-walk.ts'
+import { Page, type Step } from '../../shell/page.tsx'
 import { Panel, PanelEmpty } from '../../ui/panel.tsx'
 import { Coming } from '../../ui/state/coming.tsx'
 import { TroubleLine } from '../../ui/state/trouble-line.tsx'
-import { mayHere } from '../may.ts'
-import { PageFrame } from '../page-frame.tsx'
 import { Word } from '../plain-text.tsx'
 import { HealthMark, WhyNot } from '../server-line.tsx'
 import { ToolLine } from '../tool-line.tsx'
-import { useLiveRead } from '../use-live-read.ts'
-import { useWalk } from '../use-walk.ts'
-import { counted, isServerDetails, type ServerDetails } from '../views.ts'
+import { counted, isOfHealth, isServerDetails, LOOK_MS, type ServerDetails } from '../views.ts'
 import { AccountPanel } from './account-panel.tsx'
 import { FactsPanel } from './facts-panel.tsx'
 import { RulesPanel } from './rules-panel.tsx'
 import { ServerActions } from './server-actions.tsx'
 import { WaitingPanel } from './waiting-panel.tsx'
+
+const SERVER = { is: isServerDetails, wants: isOfHealth, everyMs: LOOK_MS }
+const ABOVE: readonly Step[] = [{ name: 'Tools', link: { to: '/tools' } }]
 
 /** Shows a server: how it does, its tools, who is connected, its rules. */
 export const ServerPage = () => {
@@ -25,18 +28,16 @@ export const ServerPage = () => {
 }
 
 const OneServer = ({ slug }: Readonly<{ slug: string }>) => {
-  const wanted = { is: isServerDetails, follows: 'both', looks: true } as const
-  const { data, trouble, again } = useLiveRead(`/tool-servers/${encodeURIComponent(slug)}`, wanted)
-  const above = [{ name: 'Tools' }]
+  const { data, trouble, again } = useLive(`/tool-servers/${encodeURIComponent(slug)}`, SERVER)
   if (data === null) {
     return (
-      <PageFrame title={slug} above={above}>
+      <Page title={slug} above={ABOVE}>
         <Coming what={slug} trouble={trouble} again={again} />
-      </PageFrame>
+      </Page>
     )
   }
   return (
-    <PageFrame
+    <Page
       title={data.slug}
       heading={
         <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
@@ -46,7 +47,7 @@ const OneServer = ({ slug }: Readonly<{ slug: string }>) => {
           </span>
         </span>
       }
-      above={above}
+      above={ABOVE}
       about={<WhyNot server={data} />}
       action={<ServerActions server={data} changed={again} />}
     >
@@ -56,7 +57,7 @@ const OneServer = ({ slug }: Readonly<{ slug: string }>) => {
       <ToolsPanel server={data} />
       <ServerRules server={data} changed={again} />
       <FactsPanel server={data} />
-    </PageFrame>
+    </Page>
   )
 }
 

@@ -1,14 +1,14 @@
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
+import { useLive } from '../../live/use-live.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Coming } from '../../ui/state/coming.tsx'
 import { DecideDefinition } from '../definition.tsx'
-import { mayHere } from '../may.ts'
 import { Word } from '../plain-text.tsx'
 import { EffectMark, StandMark } from '../tool-line.tsx'
-import { useLiveRead } from '../use-live-read.ts'
-import { isDetails, type ServerDetails, type Tool } from '../views.ts'
+import { isDetails, SERVER_EVENTS, type ServerDetails, type Tool } from '../views.ts'
 
 type WaitingPanelProps = Readonly<{ server: ServerDetails; changed(): void }>
 
@@ -70,9 +70,11 @@ export const WaitingPanel = ({ server, changed }: WaitingPanelProps) => {
   )
 }
 
+const DETAILS = { is: isDetails, wants: SERVER_EVENTS }
+
 const Waiting = ({ name, changed }: Readonly<{ name: string; changed(): void }>) => {
   const path = `/tools/${encodeURIComponent(name)}`
-  const { data, trouble, again } = useLiveRead(path, { is: isDetails, follows: 'servers' })
+  const { data, trouble, again } = useLive(path, DETAILS)
   if (data === null) return <Coming what={name} trouble={trouble} again={again} />
   return <DecideDefinition tool={data} changed={changed} />
 }

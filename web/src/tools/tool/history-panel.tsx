@@ -1,12 +1,20 @@
 import { useEffect, useRef, useState } from 'react'
 import { useHall, useTopic } from '../../live/use-hall.ts'
+import { useLive } from '../../live/use-live.ts'
 import { Person } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Panel, PanelEmpty } from '../../ui/panel.tsx'
-import { useLiveRead } from '../use-live-read.ts'
-import { bytesOf, CALL_STATES, type Details, isLines, type Line, spanOf } from '../views.ts'
+import {
+  bytesOf,
+  CALL_EVENTS,
+  CALL_STATES,
+  type Details,
+  isLines,
+  type Line,
+  spanOf,
+} from '../views.ts'
 
 type HistoryPanelProps = Readonly<{
   tool: Details
@@ -82,13 +90,14 @@ const OneCall = ({ line, open }: OneCallProps) => {
 }
 
 const PAGE = 10
+const LINES = { is: isLines, wants: CALL_EVENTS, stays: true }
 
 /** Reads the newest calls, and again when there are others; more of them when they are wanted. */
 const useLines = ({ server, original }: Details, stand: string) => {
   const [count, setCount] = useState(PAGE)
   const of = `server=${server}&tool=${encodeURIComponent(original)}`
   const path = `/tool-calls?${of}&limit=${Math.min(count, LINES_MAX)}`
-  const read = useLiveRead(path, { is: isLines, follows: 'calls' })
+  const read = useLive(path, LINES)
   const { data, again } = read
   const seen = useRef(stand)
   useEffect(() => {

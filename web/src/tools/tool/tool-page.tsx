@@ -1,17 +1,17 @@
 import { useParams } from '@tanstack/react-router'
+import { mayAnywhere, mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
+import { useLive } from '../../live/use-live.ts'
 import { useKeys } from '../../shell/keys.ts'
+import { Page, type Step } from '../../shell/page.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Panel, PanelBody } from '../../ui/panel.tsx'
 import { Coming } from '../../ui/state/coming.tsx'
 import { DecideDefinition, Warnings } from '../definition.tsx'
-import { mayAnywhere, mayHere } from '../may.ts'
-import { PageFrame } from '../page-frame.tsx'
 import { LongText, PlainText, Word } from '../plain-text.tsx'
 import { RulesPanel } from '../server/rules-panel.tsx'
 import { EffectMark, StandMark } from '../tool-line.tsx'
-import { useLiveRead } from '../use-live-read.ts'
-import { type Details, isDetails } from '../views.ts'
+import { type Details, isDetails, SERVER_EVENTS } from '../views.ts'
 import { HistoryPanel } from './history-panel.tsx'
 import { JsonPanel } from './json-panel.tsx'
 import { ResultPanel } from './result-panel.tsx'
@@ -26,21 +26,24 @@ export const ToolPage = () => {
 }
 
 const DESCRIPTION_CHARS = 4_000
+const DETAILS = { is: isDetails, wants: SERVER_EVENTS }
 
 const OneTool = ({ server, name }: Readonly<{ server: string; name: string }>) => {
   const path = `/tools/${encodeURIComponent(name)}`
-  const wanted = { is: isDetails, follows: 'servers' } as const
-  const { data, trouble, again } = useLiveRead(path, wanted)
-  const above = [{ name: 'Tools' }, { name: server, server }]
+  const { data, trouble, again } = useLive(path, DETAILS)
+  const above: readonly Step[] = [
+    { name: 'Tools', link: { to: '/tools' } },
+    { name: server, link: { to: '/tools/$server', params: { server } } },
+  ]
   if (data === null) {
     return (
-      <PageFrame title={name} above={above}>
+      <Page title={name} above={above}>
         <Coming what={name} trouble={trouble} again={again} />
-      </PageFrame>
+      </Page>
     )
   }
   return (
-    <PageFrame
+    <Page
       title={data.name}
       heading={
         <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
@@ -58,7 +61,7 @@ const OneTool = ({ server, name }: Readonly<{ server: string; name: string }>) =
       about={<About tool={data} />}
     >
       <Parts tool={data} changed={again} />
-    </PageFrame>
+    </Page>
   )
 }
 

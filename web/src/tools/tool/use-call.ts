@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Refused } from '../../live/api.ts'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { type CallAnswer, isAnswer } from '../views.ts'
 
@@ -88,7 +89,7 @@ export const useCall = (): Call => {
 }
 
 const refusedAs = (thrown: unknown): Calling => {
-  const said = thrown instanceof Error ? thrown.message : String(thrown)
+  const said = whyOf(thrown)
   if (!(thrown instanceof Refused)) {
     return { kind: 'refused', said, code: 'web.unknown', problems: [], url: null }
   }

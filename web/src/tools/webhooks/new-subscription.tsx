@@ -2,10 +2,10 @@ import { useState } from 'react'
 import { useHall, useProjects } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyBox } from '../../ui/copy-box.tsx'
-import { Checks } from '../../ui/form/checks.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { ProjectChecks } from '../../ui/form/project-checks.tsx'
 import { isNewSubscription } from './views.ts'
 
 type NewSubscriptionProps = Readonly<{ made(): void; close(): void }>
@@ -84,17 +84,12 @@ export const NewSubscription = ({ made, close }: NewSubscriptionProps) => {
           required
         />
       </div>
-      {known.length > 0 && (
-        <Checks
-          label="Only of these projects (none ticked: all that you may read)"
-          options={known.map((project) => ({
-            value: project.key,
-            name: `${project.name} (${project.key})`,
-          }))}
-          chosen={projects}
-          change={setProjects}
-        />
-      )}
+      <ProjectChecks
+        label="Only of these projects (none ticked: all that you may read)"
+        projects={known}
+        chosen={projects}
+        change={setProjects}
+      />
     </Form>
   )
 }

@@ -5,6 +5,7 @@ import { CopyBox } from '../../ui/copy-box.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { projectOptions } from '../../ui/form/project-checks.tsx'
 import { SecretField } from '../../ui/form/secret-field.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import { isNewWebhook } from './views.ts'
@@ -100,7 +101,7 @@ export const NewWebhook = ({ made, close }: NewWebhookProps) => {
           change={set('project')}
           options={[
             { value: NOWHERE, name: 'No project: events only' },
-            ...projects.map(({ key, name }) => ({ value: key, name: `${name} (${key})` })),
+            ...projectOptions(projects),
           ]}
         />
       </div>

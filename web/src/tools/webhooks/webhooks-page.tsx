@@ -1,3 +1,4 @@
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { SettingsPage } from '../../shell/settings-page.tsx'
 import { IncomingPanel } from './incoming-panel.tsx'
@@ -7,8 +8,8 @@ import { OutgoingPanel } from './outgoing-panel.tsx'
 export const WebhooksPage = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
-  const mayRead = me?.permissions.includes('webhook:read') === true
-  const mayWrite = me?.permissions.includes('webhook:write') === true
+  const mayRead = mayHere(me, 'webhook:read')
+  const mayWrite = mayHere(me, 'webhook:write')
   return (
     <SettingsPage
       title="Webhooks"

@@ -1,7 +1,8 @@
 import { Download } from 'lucide-react'
-import { type ReactNode, useId } from 'react'
+import type { ReactNode } from 'react'
 import { Button } from '../button.tsx'
 import { download } from '../download.ts'
+import { Panel } from '../panel.tsx'
 import { csvOf } from '../table/csv.ts'
 import { type Column, DataTable } from '../table/data-table.tsx'
 import { Legend, type Named } from './mark.tsx'
@@ -83,27 +84,17 @@ type FrameBoxProps = Readonly<{
   children: ReactNode
 }>
 
-/** Shows the box that a chart or what stands in for it lies in. */
-export const FrameBox = ({ title, definition, end, children }: FrameBoxProps) => {
-  const id = useId()
-  return (
-    <section
-      aria-labelledby={id}
-      className="h-full min-w-0 rounded-card border border-line bg-surface"
-    >
-      <header className="flex flex-wrap items-start gap-x-3 gap-y-2 px-4 pt-3 pb-2">
-        <div className="min-w-0 flex-1 basis-64">
-          <h2 id={id} className="text-title font-semibold">
-            {title}
-          </h2>
-          <p className="text-list text-pretty text-text-2">{definition}</p>
-        </div>
-        {end !== undefined && <div className="flex items-center gap-1">{end}</div>}
-      </header>
-      {children}
-    </section>
-  )
-}
+/** Shows the panel that a chart or what stands in for it lies in. */
+export const FrameBox = ({ title, definition, end, children }: FrameBoxProps) => (
+  <Panel
+    title={title}
+    about={definition}
+    action={end !== undefined && <div className="flex items-center gap-1">{end}</div>}
+    dense
+  >
+    {children}
+  </Panel>
+)
 
 /** Keeps the room of a chart for what stands in for it. */
 export const ChartRoom = ({ children }: Readonly<{ children: ReactNode }>) => (

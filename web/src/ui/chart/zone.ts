@@ -40,9 +40,13 @@ export const dayStart = (zone: string, day: string): number => {
   return midnight - offset(midnight - offset(midnight))
 }
 
+/** Gives how many days lie between two days. */
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS)
+
 /** Lists the days from one to another, both included. */
 export const daysFrom = (from: string, to: string): readonly string[] => {
-  const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1
+  const count = daysBetween(from, to) + 1
   return Array.from({ length: Math.max(0, count) }, (_, index) => dayAfter(from, index))
 }
 

@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react'
 import { Refused } from '../../live/api.ts'
+import { whyOf } from '../../live/own/why-of.ts'
 
 /** Why something did not work, and at which field. */
 export type Trouble = Readonly<{ said: string; field: string | null; code: string }>
@@ -36,7 +37,7 @@ export const useDeed = (): Deed => {
 
 /** Says what was thrown as a person reads it. */
 export const troubleOf = (thrown: unknown): Trouble => {
-  const said = thrown instanceof Error ? thrown.message : String(thrown)
+  const said = whyOf(thrown)
   if (!(thrown instanceof Refused)) return { said, field: null, code: 'web.unknown' }
   return { said, field: thrown.field, code: thrown.code }
 }

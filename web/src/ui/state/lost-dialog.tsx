@@ -1,4 +1,5 @@
 import { Component, type ContextType, type ReactNode } from 'react'
+import { whyOf } from '../../live/own/why-of.ts'
 import { HallContext } from '../../live/use-hall.ts'
 import { loadAnewFor, PartMissing } from '../load-part.ts'
 
@@ -15,7 +16,7 @@ export class LostDialog extends Component<LostDialogProps, Readonly<{ isLost: bo
   }
 
   override componentDidCatch(thrown: unknown): void {
-    const said = thrown instanceof Error ? thrown.message : String(thrown)
+    const said = whyOf(thrown)
     const run = (): void => {
       loadAnewFor(thrown).catch(() => {})
     }

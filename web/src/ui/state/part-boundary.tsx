@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react'
+import { whyOf } from '../../live/own/why-of.ts'
 import { loadAnewFor } from '../load-part.ts'
 import { ErrorState } from './error-state.tsx'
 
@@ -33,7 +34,7 @@ export class PartBoundary extends Component<PartBoundaryProps, State> {
     return (
       <ErrorState
         title={`${this.props.name} stopped working`}
-        said={what instanceof Error ? what.message : String(what)}
+        said={whyOf(what)}
         again={() => {
           loadAnewFor(what).catch(() => {})
           this.props.again?.()

@@ -3,9 +3,6 @@ import type { Project } from '../../live/hall.ts'
 import type { Sprint } from '../../live/sprints.ts'
 import type { Group } from './group/groups.ts'
 
-/** What of a backlog stands in its address. */
-export type BacklogSearch = { q?: string; capacity?: number }
-
 /** What can be chosen for tasks from a list. */
 export type PickKind = 'points' | 'priority' | 'assignee' | 'labels' | 'status' | 'group' | 'link'
 

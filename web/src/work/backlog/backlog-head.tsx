@@ -6,7 +6,8 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { type OpenerProps, Popover } from '../../ui/over/popover.tsx'
 import { SaveList } from '../transfer/save-list.tsx'
 import { readFilter } from '../board/filter/accept.ts'
-import { type BacklogSearch, useBacklog } from './backlog-context.ts'
+import { useBacklog } from './backlog-context.ts'
+import { type BacklogSearch, CAPACITY_MAX, capacityOf } from './backlog-search.ts'
 
 type BacklogHeadProps = Readonly<{
   field: RefObject<HTMLInputElement | null>
@@ -108,8 +109,6 @@ const Filter = ({ field, search, change }: BacklogHeadProps) => {
   )
 }
 
-const CAPACITY_MAX = 10_000
-
 const Capacity = ({ search, change }: Omit<BacklogHeadProps, 'field'>) => {
   const { capacity } = useBacklog()
   const { capacity: given, ...rest } = search
@@ -117,9 +116,8 @@ const Capacity = ({ search, change }: Omit<BacklogHeadProps, 'field'>) => {
     ? 'Points that a sprint is planned for'
     : 'Points that a sprint is planned for: the mean of the last three'
   const set = (text: string): void => {
-    const points = Number(text)
-    const isNumber = text !== '' && points > 0 && points <= CAPACITY_MAX
-    change({ ...rest, ...(isNumber && { capacity: points }) })
+    const wanted = capacityOf(text)
+    change({ ...rest, ...(wanted !== undefined && { capacity: wanted }) })
   }
   return (
     <label className="flex items-center gap-1.5 text-list text-text-2" title={about}>

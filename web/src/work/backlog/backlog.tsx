@@ -6,15 +6,11 @@ import { useHall } from '../../live/use-hall.ts'
 import { useKeys } from '../../shell/keys.ts'
 import { CutLine } from '../board/cut-line.tsx'
 import { useForecast } from '../sprint/use-forecast.ts'
-import {
-  BacklogContext,
-  type BacklogSearch,
-  type BacklogView,
-  type Open,
-} from './backlog-context.ts'
+import { BacklogContext, type BacklogView, type Open } from './backlog-context.ts'
 import { BacklogDialogs } from './backlog-dialogs.tsx'
 import { BacklogHead } from './backlog-head.tsx'
 import { backlogKeys } from './backlog-keys.ts'
+import type { BacklogSearch } from './backlog-search.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { changeTasks } from './change/edits.ts'
 import { GroupList } from './group/group-list.tsx'

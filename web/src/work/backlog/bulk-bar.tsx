@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { useHall } from '../../live/use-hall.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { pointsOf } from '../words.ts'
 import { type PickKind, useBacklog } from './backlog-context.ts'
 
 const ACTS: readonly Readonly<{ kind: PickKind; name: string; key: string }>[] = [
@@ -17,7 +18,7 @@ export const BulkBar = ({ clear }: Readonly<{ clear(): void }>) => {
   const { store } = useHall()
   if (chosen.size === 0) return null
   const ids = [...chosen]
-  const points = ids.reduce((sum, id) => sum + (store.cards.get(id)?.points ?? 0), 0)
+  const points = pointsOf(ids.flatMap((id) => store.cards.get(id) ?? []))
   return (
     <div
       role="toolbar"
@@ -27,7 +28,7 @@ export const BulkBar = ({ clear }: Readonly<{ clear(): void }>) => {
     >
       <span role="status" className="px-1 text-list whitespace-nowrap">
         {ids.length} chosen
-        {points > 0 && <span className="text-text-3">, {Math.round(points * 100) / 100}p</span>}
+        {points > 0 && <span className="text-text-3">, {points}p</span>}
       </span>
       {ACTS.map(({ kind, name, key }) => (
         <Button

@@ -1,11 +1,11 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { Project } from '../../live/hall.ts'
-import { useHall, useProject, useProjects } from '../../live/use-hall.ts'
+import { useProject, useProjects } from '../../live/use-hall.ts'
 import { useCurrentProject } from '../../shell/frame.tsx'
 import { ErrorState } from '../../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
 import { usePageTitle } from '../../ui/use-page-title.ts'
-import { rememberProject } from '../last-project.ts'
+import { useOpened } from '../use-opened.ts'
 
 type ProjectPageProps = Readonly<{
   /** Names the page: `Backlog`. */
@@ -18,7 +18,7 @@ export const ProjectPage = ({ name, children }: ProjectPageProps) => {
   const key = useCurrentProject() ?? ''
   const project = useProject(key)
   const isKnown = useProjects() !== null
-  const { isRead, trouble, again } = useCards(key)
+  const { isRead, trouble, again } = useOpened(key)
   usePageTitle(`${name} of ${project?.name ?? key}`)
   if (isKnown && project === undefined) {
     const said = 'Choose another project.'
@@ -35,34 +35,4 @@ export const ProjectPage = ({ name, children }: ProjectPageProps) => {
     )
   }
   return children(project)
-}
-
-type Opened = Readonly<{ project: string; trouble: string | null }>
-
-const useCards = (project: string) => {
-  const { store, open } = useHall()
-  const [opened, setOpened] = useState<Opened | null>(null)
-  const read = useCallback(() => {
-    let isLeft = false
-    const done = (trouble: string | null): void => {
-      if (!isLeft) setOpened({ project, trouble })
-    }
-    open(project).then(
-      () => done(null),
-      (thrown: unknown) => done(thrown instanceof Error ? thrown.message : String(thrown)),
-    )
-    return () => {
-      isLeft = true
-    }
-  }, [open, project])
-  useEffect(() => {
-    rememberProject(project)
-    return read()
-  }, [read, project])
-  const isHere = opened?.project === project
-  return {
-    isRead: isHere && opened.trouble === null && store.isOpen(project),
-    trouble: isHere ? opened.trouble : null,
-    again: read,
-  }
 }

@@ -1,6 +1,7 @@
 import { type SubmitEvent, useState } from 'react'
 import { shape } from '../../live/api.ts'
 import type { Project } from '../../live/hall.ts'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -35,7 +36,7 @@ export const CreateTask = ({ project, column, close, made }: CreateTaskProps) =>
       hall.notices.say(`${key} created in ${goal}`)
       made(key)
     } catch (thrown) {
-      setSaid(thrown instanceof Error ? thrown.message : String(thrown))
+      setSaid(whyOf(thrown))
     } finally {
       setBusy(false)
     }

@@ -53,7 +53,7 @@ export const NeedsYou = () => {
 const KINDS: Readonly<Record<Need['kind'], readonly [string, Hue]>> = {
   approval: ['Approval', 'wait'],
   question: ['Question', 'wait'],
-  failed: ['Failed 5 times', 'bad'],
+  failed: ['Failed too often', 'bad'],
   review: ['Review', 'run'],
   proposal: ['Proposal', 'plain'],
 }

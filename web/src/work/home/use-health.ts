@@ -2,9 +2,9 @@ import type { LinkProps } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { UpstreamView } from '../../../../src/tools/contract.ts'
 import { shape } from '../../live/api.ts'
+import { mayAnywhere, mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useLive } from '../../live/use-live.ts'
-import { mayAnywhere, mayHere } from '../../tools/may.ts'
 
 /** How one part of the hub is. */
 export type Finding = Readonly<{

@@ -4,9 +4,9 @@ import {
   type OpenQuestion,
   type Proposal,
 } from '../../live/inbox.ts'
+import { mayAnywhere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { useLive } from '../../live/use-live.ts'
-import { mayAnywhere } from '../../tools/may.ts'
 import { isWaiting, type Waiting, WORK_EVENTS } from '../people-views.ts'
 
 /** Something that waits for a person. */

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { Page } from '../../shell/page.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -14,7 +15,7 @@ export const Welcome = () => {
   const hall = useHall()
   const me = useTopic('me', hall.me)
   const [isOpen, setOpen] = useState(false)
-  const mayCreate = me?.permissions.includes('project:create') ?? false
+  const mayCreate = mayHere(me, 'project:create')
   return (
     <Page title="Home" heading="Welcome to the hall" about={ABOUT}>
       {mayCreate ? (

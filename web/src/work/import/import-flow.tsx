@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
 import { Form } from '../../ui/form/form.tsx'
+import { projectOptions } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import { keyFor } from '../project-key.ts'
 import { type Preview, PreviewPanel } from './preview.tsx'
@@ -65,10 +66,7 @@ export const ImportFlow = (props: ImportFlowProps) => {
           label="Into"
           value={into}
           change={setInto}
-          options={[
-            { value: NEW, name: 'A new project' },
-            ...existing.map((one) => ({ value: one.key, name: `${one.name} (${one.key})` })),
-          ]}
+          options={[{ value: NEW, name: 'A new project' }, ...projectOptions(existing)]}
         />
       )}
       {preview === null && !isOurs && into === NEW && (

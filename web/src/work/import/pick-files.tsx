@@ -1,4 +1,5 @@
 import { type ChangeEvent, useId, useState } from 'react'
+import { whyOf } from '../../live/own/why-of.ts'
 import { isWanted, type Source, sourceOf } from './source.ts'
 
 /** Files that are read at most; what the hub takes at once is smaller still. */
@@ -19,7 +20,7 @@ export const PickFiles = ({ picked }: Readonly<{ picked(source: Source): void }>
         setSaid(source === null ? NONE : null)
         if (source !== null) picked(source)
       },
-      (thrown: unknown) => setSaid(thrown instanceof Error ? thrown.message : String(thrown)),
+      (thrown: unknown) => setSaid(whyOf(thrown)),
     )
   }
   return (

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { useWalk } from '../../shell/keyboard/use-walk.ts'
 import { Page } from '../../shell/page.tsx'
-import { useWalk } from '../../tools/use-walk.ts'
 import { Coming } from '../../ui/state/coming.tsx'
 import { TroubleLine } from '../../ui/state/trouble-line.tsx'
 import { Panel, PanelEmpty, PanelList } from '../../ui/panel.tsx'

@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { ColumnAxis, columnScale, ValueAxis, valueScale } from '../../ui/chart/axes.tsx'
 import { ChartFrame } from '../../ui/chart/chart-frame.tsx'
@@ -6,11 +5,11 @@ import type { Box } from '../../ui/chart/geometry.ts'
 import { Pillars, Rule } from '../../ui/chart/lines.tsx'
 import { type Drawing, Plot } from '../../ui/chart/plot.tsx'
 import { sayMoment } from '../../ui/chart/zone.ts'
+import type { Column } from '../../ui/table/data-table.tsx'
 import { figure } from './measure.ts'
-import { NumberPart } from './number-part.tsx'
+import { type KnownProps, NumberPart, type PartProps, useOpenTask } from './number-part.tsx'
 import { AGE_BAR, ageReadings, DASHES, sayAges } from './pace.ts'
-import { sayAsOf, TaskKey } from './says.tsx'
-import type { PartProps } from './velocity-part.tsx'
+import { sayAsOf, TASK_COLUMNS } from './says.tsx'
 import type { CycleTimes, Running } from './views.ts'
 
 const MEANING = {
@@ -30,24 +29,16 @@ const LABELS = { wide: 104, narrow: 44 } as const
 /** Shows for how long the running tasks are under way. */
 export const AgePart = (props: PartProps<CycleTimes>) => (
   <NumberPart
-    meaning={MEANING}
-    read={props.read}
-    nothing={({ age }) => (age.length === 0 ? NOTHING : null)}
-  >
-    {(times) => <Known {...props} times={times} />}
-  </NumberPart>
+    {...props}
+    {...{ meaning: MEANING, nothing: NOTHING, known: Known }}
+    isNothing={({ age }) => age.length === 0}
+  />
 )
 
-type KnownProps = PartProps<CycleTimes> & Readonly<{ times: CycleTimes }>
-
-const Known = ({ times, project, zone, look, change }: KnownProps) => {
+const Known = ({ data: times, project, zone, look, change }: KnownProps<CycleTimes>) => {
   const { age, wip } = times
-  const navigate = useNavigate()
   const draw = useMemo(() => drawing(times), [times])
-  const open = (index: number): void => {
-    const key = age[index]?.key
-    if (key !== undefined) navigate({ to: '/t/$key', params: { key } }).catch(() => {})
-  }
+  const open = useOpenTask(age)
   const rest = wip > age.length ? ` Shown are the ${age.length} oldest.` : ''
   return (
     <ChartFrame
@@ -63,7 +54,7 @@ const Known = ({ times, project, zone, look, change }: KnownProps) => {
       }}
     >
       <Plot
-        label="Age of work in progress"
+        label={MEANING.title}
         summary={sayAges(times)}
         readings={ageReadings(age, zone)}
         draw={draw}
@@ -75,20 +66,15 @@ const Known = ({ times, project, zone, look, change }: KnownProps) => {
   )
 }
 
-const columnsIn = (zone: string) =>
-  [
-    {
-      ...{ id: 'key', name: 'Task', value: ({ key }: Running) => key },
-      show: ({ key }: Running) => <TaskKey name={key} />,
-    },
-    { id: 'title', name: 'Title', value: ({ title }: Running) => title },
-    {
-      ...{ id: 'started', name: 'Started', value: ({ startedAt }: Running) => startedAt },
-      show: ({ startedAt }: Running) => sayMoment(zone, Date.parse(startedAt)),
-    },
-    { id: 'age', name: 'Age in days', isNumber: true, value: ({ ageDays }: Running) => ageDays },
-    { id: 'points', name: 'Points', isNumber: true, value: ({ points }: Running) => points },
-  ] as const
+const columnsIn = (zone: string): readonly Column<Running>[] => [
+  ...TASK_COLUMNS,
+  {
+    ...{ id: 'started', name: 'Started', value: ({ startedAt }) => startedAt },
+    show: ({ startedAt }) => sayMoment(zone, Date.parse(startedAt)),
+  },
+  { id: 'age', name: 'Age in days', isNumber: true, value: ({ ageDays }) => ageDays },
+  { id: 'points', name: 'Points', isNumber: true, value: ({ points }) => points },
+]
 
 const PADDING = 0.3
 const BAR_PX_MAX = 40

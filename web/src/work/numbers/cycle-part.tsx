@@ -1,4 +1,3 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { DayAxis, momentScale, ValueAxis, valueScale } from '../../ui/chart/axes.tsx'
 import { ChartFrame, ChartRoom } from '../../ui/chart/chart-frame.tsx'
@@ -6,8 +5,9 @@ import { apart, type Box } from '../../ui/chart/geometry.ts'
 import { Rule } from '../../ui/chart/lines.tsx'
 import { type Drawing, Plot } from '../../ui/chart/plot.tsx'
 import { dayAfter, dayStart, sayMoment } from '../../ui/chart/zone.ts'
+import type { Column } from '../../ui/table/data-table.tsx'
 import { figure } from './measure.ts'
-import { NumberPart } from './number-part.tsx'
+import { type KnownProps, NumberPart, type PartProps, useOpenTask } from './number-part.tsx'
 import {
   cycled,
   cycleReadings,
@@ -18,8 +18,7 @@ import {
   sayUnstarted,
 } from './pace.ts'
 import { sayRange } from './range.ts'
-import { sayAsOf, TaskKey } from './says.tsx'
-import type { PartProps } from './velocity-part.tsx'
+import { sayAsOf, TASK_COLUMNS } from './says.tsx'
 import type { CycleTimes, Finished } from './views.ts'
 
 const MEANING = {
@@ -39,24 +38,16 @@ const LABELS = { wide: 104, narrow: 44 } as const
 /** Shows how long the completed tasks took. */
 export const CyclePart = (props: PartProps<CycleTimes>) => (
   <NumberPart
-    meaning={MEANING}
-    read={props.read}
-    nothing={({ items }) => (items.length === 0 ? NOTHING : null)}
-  >
-    {(times) => <Known {...props} times={times} />}
-  </NumberPart>
+    {...props}
+    {...{ meaning: MEANING, nothing: NOTHING, known: Known }}
+    isNothing={({ items }) => items.length === 0}
+  />
 )
 
-type KnownProps = PartProps<CycleTimes> & Readonly<{ times: CycleTimes }>
-
-const Known = ({ times, project, zone, look, change }: KnownProps) => {
-  const navigate = useNavigate()
+const Known = ({ data: times, project, zone, look, change }: KnownProps<CycleTimes>) => {
   const dots = cycled(times.items)
   const draw = useMemo(() => drawing(times), [times])
-  const open = (index: number): void => {
-    const key = dots[index]?.key
-    if (key !== undefined) navigate({ to: '/t/$key', params: { key } }).catch(() => {})
-  }
+  const open = useOpenTask(dots)
   const left = sayUnstarted(times)
   return (
     <ChartFrame
@@ -77,7 +68,7 @@ const Known = ({ times, project, zone, look, change }: KnownProps) => {
         </ChartRoom>
       ) : (
         <Plot
-          label="Cycle time"
+          label={MEANING.title}
           summary={sayCycles(times)}
           readings={cycleReadings(dots, zone)}
           draw={draw}
@@ -90,27 +81,22 @@ const Known = ({ times, project, zone, look, change }: KnownProps) => {
   )
 }
 
-const columnsIn = (zone: string) =>
-  [
-    {
-      ...{ id: 'key', name: 'Task', value: ({ key }: Finished) => key },
-      show: ({ key }: Finished) => <TaskKey name={key} />,
-    },
-    { id: 'title', name: 'Title', value: ({ title }: Finished) => title },
-    {
-      ...{ id: 'completed', name: 'Completed', value: ({ completedAt }: Finished) => completedAt },
-      show: ({ completedAt }: Finished) => sayMoment(zone, Date.parse(completedAt)),
-    },
-    {
-      ...{ id: 'cycle', name: 'Cycle days', isNumber: true },
-      value: ({ cycleDays }: Finished) => cycleDays,
-    },
-    {
-      ...{ id: 'lead', name: 'Lead days', isNumber: true },
-      value: ({ leadDays }: Finished) => leadDays,
-    },
-    { id: 'points', name: 'Points', isNumber: true, value: ({ points }: Finished) => points },
-  ] as const
+const columnsIn = (zone: string): readonly Column<Finished>[] => [
+  ...TASK_COLUMNS,
+  {
+    ...{ id: 'completed', name: 'Completed', value: ({ completedAt }) => completedAt },
+    show: ({ completedAt }) => sayMoment(zone, Date.parse(completedAt)),
+  },
+  {
+    ...{ id: 'cycle', name: 'Cycle days', isNumber: true },
+    value: ({ cycleDays }) => cycleDays,
+  },
+  {
+    ...{ id: 'lead', name: 'Lead days', isNumber: true },
+    value: ({ leadDays }) => leadDays,
+  },
+  { id: 'points', name: 'Points', isNumber: true, value: ({ points }) => points },
+]
 
 const LABEL_GAP_PX = 14
 const DOT_PX = 7

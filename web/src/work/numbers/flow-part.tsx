@@ -17,10 +17,9 @@ import {
   sayFlow,
 } from './flow.ts'
 import { figure, type Measure } from './measure.ts'
-import { NumberPart } from './number-part.tsx'
+import { type KnownProps, NumberPart, type PartProps } from './number-part.tsx'
 import { sayRange } from './range.ts'
 import { sayAsOf } from './says.tsx'
-import type { PartProps } from './velocity-part.tsx'
 import type { Flow } from './views.ts'
 
 const MEANING = {
@@ -40,17 +39,13 @@ const LABELS = { wide: 92, narrow: 16 } as const
 /** Shows how much stood in each category, day by day. */
 export const FlowPart = (props: PartProps<Flow>) => (
   <NumberPart
-    meaning={MEANING}
-    read={props.read}
-    nothing={(flow) => (isStill(flowRows(flow, 'tasks')) ? NOTHING : null)}
-  >
-    {(flow) => <Known {...props} flow={flow} />}
-  </NumberPart>
+    {...props}
+    {...{ meaning: MEANING, nothing: NOTHING, known: Known }}
+    isNothing={(flow) => isStill(flowRows(flow, 'tasks'))}
+  />
 )
 
-type KnownProps = PartProps<Flow> & Readonly<{ flow: Flow }>
-
-const Known = ({ flow, project, zone, measure, look, change }: KnownProps) => {
+const Known = ({ data: flow, project, zone, measure, look, change }: KnownProps<Flow>) => {
   const rows = useMemo(() => flowRows(flow, measure), [flow, measure])
   const draw = useMemo(() => drawing(rows, measure), [rows, measure])
   const start = axisStart(rows)
@@ -70,7 +65,7 @@ const Known = ({ flow, project, zone, measure, look, change }: KnownProps) => {
       }}
     >
       <Plot
-        label="Cumulative flow"
+        label={MEANING.title}
         summary={sayFlow(rows, measure)}
         readings={flowReadings(rows, measure)}
         draw={draw}

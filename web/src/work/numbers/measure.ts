@@ -16,11 +16,11 @@ export const figure = (value: number): string =>
 
 /** Says how much of what: `1 point`, `3 tasks`. */
 export const sayMuch = (value: number, measure: Measure): string =>
-  `${figure(value)} ${value === 1 ? measure.slice(0, -1) : measure}`
+  counted(value, measure.slice(0, -1))
 
 /** Says how many of something there are: `1 sprint`, `3 sprints`. */
 export const counted = (count: number, one: string): string =>
-  `${count.toLocaleString()} ${count === 1 ? one : `${one}s`}`
+  `${figure(count)} ${count === 1 ? one : `${one}s`}`
 
 /** Decides what is counted where nobody chose: points, unless nothing has an estimate. */
 export const measureOf = (chosen: Measure | undefined, amounts: readonly Amount[]): Measure =>

@@ -1,10 +1,12 @@
+import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Read } from '../../live/use-read.ts'
-import { ChartRoom, FrameBox } from '../../ui/chart/chart-frame.tsx'
+import { ChartRoom, FrameBox, type Look } from '../../ui/chart/chart-frame.tsx'
 import { EmptyState } from '../../ui/state/empty-state.tsx'
 import { ErrorState } from '../../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
 import { TroubleLine } from '../../ui/state/trouble-line.tsx'
+import type { Measure } from './measure.ts'
 
 /** What a chart is called, and how its numbers are counted. */
 export type Meaning = Readonly<{ title: string; definition: string }>
@@ -12,31 +14,44 @@ export type Meaning = Readonly<{ title: string; definition: string }>
 /** Why there is nothing to draw, and how that comes to change. */
 export type Nothing = Readonly<{ title: string; about: string }>
 
-type NumberPartProps<T> = Readonly<{
-  meaning: Meaning
+/** What every chart of the page is given. */
+export type PartProps<T> = Readonly<{
   read: Read<T>
-  /** Says why there is nothing to draw; `null` where there is something. */
-  nothing(data: T): Nothing | null
-  children(data: T): ReactNode
+  project: string
+  zone: string
+  measure: Measure
+  look: Look
+  change(look: Look): void
 }>
 
+/** What a chart is given once its numbers are there. */
+export type KnownProps<T> = PartProps<T> & Readonly<{ data: T }>
+
+type NumberPartProps<T> = PartProps<T> &
+  Readonly<{
+    meaning: Meaning
+    nothing: Nothing
+    isNothing(data: T): boolean
+    known(props: KnownProps<T>): ReactNode
+  }>
+
 /** Shows a chart once its numbers are there, and in its room what there is to say until then. */
-export const NumberPart = <T,>({ meaning, read, nothing, children }: NumberPartProps<T>) => {
-  const { data, trouble, again } = read
+export const NumberPart = <T,>(props: NumberPartProps<T>) => {
+  const { meaning, nothing, isNothing, known: Known, ...part } = props
+  const { data, trouble, again } = part.read
+  if (data !== null && !isNothing(data)) {
+    return (
+      <div className="h-full min-w-0">
+        {trouble !== null && <TroubleLine said={trouble} again={again} className="mb-2" />}
+        <Known {...part} data={data} />
+      </div>
+    )
+  }
   if (data !== null) {
-    const none = nothing(data)
-    if (none === null) {
-      return (
-        <div className="h-full min-w-0">
-          {trouble !== null && <TroubleLine said={trouble} again={again} className="mb-2" />}
-          {children(data)}
-        </div>
-      )
-    }
     return (
       <FrameBox {...meaning}>
         <ChartRoom>
-          <EmptyState {...none} />
+          <EmptyState {...nothing} />
         </ChartRoom>
       </FrameBox>
     )
@@ -56,4 +71,13 @@ export const NumberPart = <T,>({ meaning, read, nothing, children }: NumberPartP
       </ChartRoom>
     </FrameBox>
   )
+}
+
+/** Gives what opens the task behind a reading of a chart. */
+export const useOpenTask = (tasks: readonly Readonly<{ key: string }>[]) => {
+  const navigate = useNavigate()
+  return (index: number): void => {
+    const key = tasks[index]?.key
+    if (key !== undefined) navigate({ to: '/t/$key', params: { key } }).catch(() => {})
+  }
 }

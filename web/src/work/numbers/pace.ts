@@ -1,7 +1,7 @@
 import type { Mark } from '../../ui/chart/mark.tsx'
 import type { Reading } from '../../ui/chart/reading.ts'
 import { sayDay, sayMoment, sayWholeDay } from '../../ui/chart/zone.ts'
-import { counted, figure, type Measure, sayMuch } from './measure.ts'
+import { counted, type Measure, sayMuch } from './measure.ts'
 import type { CycleTimes, Finished, Output, Percentile, Running } from './views.ts'
 
 /** So many tasks it takes before a percentile says anything; the hub leaves it out below. */
@@ -34,7 +34,7 @@ export type KnownPercentile = Readonly<{ p: number; days: number }>
 export const knownPercentiles = (all: readonly Percentile[]): readonly KnownPercentile[] =>
   all.flatMap(({ p, cycleDays }) => (cycleDays === null ? [] : [{ p, days: cycleDays }]))
 
-const sayDays = (days: number): string => `${figure(days)} ${days === 1 ? 'day' : 'days'}`
+const sayDays = (days: number): string => counted(days, 'day')
 
 /** Says what can be expected of a task, or why nothing can. */
 export const sayExpectation = ({ sle }: CycleTimes): string =>

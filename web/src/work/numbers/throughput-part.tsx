@@ -6,11 +6,10 @@ import { Pillars } from '../../ui/chart/lines.tsx'
 import { type Drawing, Plot } from '../../ui/chart/plot.tsx'
 import { sayDay } from '../../ui/chart/zone.ts'
 import type { Measure } from './measure.ts'
-import { NumberPart } from './number-part.tsx'
+import { type KnownProps, NumberPart, type PartProps } from './number-part.tsx'
 import { DONE_BAR, sayThroughput, throughputReadings } from './pace.ts'
 import { sayRange } from './range.ts'
 import { sayAsOf } from './says.tsx'
-import type { PartProps } from './velocity-part.tsx'
 import type { CycleTimes, Output } from './views.ts'
 
 const MEANING = {
@@ -26,17 +25,13 @@ const NOTHING = {
 /** Shows how much was completed, day by day. */
 export const ThroughputPart = (props: PartProps<CycleTimes>) => (
   <NumberPart
-    meaning={MEANING}
-    read={props.read}
-    nothing={({ items }) => (items.length === 0 ? NOTHING : null)}
-  >
-    {(times) => <Known {...props} times={times} />}
-  </NumberPart>
+    {...props}
+    {...{ meaning: MEANING, nothing: NOTHING, known: Known }}
+    isNothing={({ items }) => items.length === 0}
+  />
 )
 
-type KnownProps = PartProps<CycleTimes> & Readonly<{ times: CycleTimes }>
-
-const Known = ({ times, project, zone, measure, look, change }: KnownProps) => {
+const Known = ({ data: times, project, zone, measure, look, change }: KnownProps<CycleTimes>) => {
   const { throughput } = times
   const draw = useMemo(() => drawing(throughput, measure), [throughput, measure])
   return (
@@ -53,7 +48,7 @@ const Known = ({ times, project, zone, measure, look, change }: KnownProps) => {
       }}
     >
       <Plot
-        label="Throughput"
+        label={MEANING.title}
         summary={sayThroughput(throughput, measure)}
         readings={throughputReadings(throughput, measure)}
         draw={draw}

@@ -1,14 +1,13 @@
 import { useMemo } from 'react'
-import type { Read } from '../../live/use-read.ts'
 import { columnScale, ColumnAxis, ValueAxis, valueScale } from '../../ui/chart/axes.tsx'
-import { ChartFrame, type Look } from '../../ui/chart/chart-frame.tsx'
+import { ChartFrame } from '../../ui/chart/chart-frame.tsx'
 import type { Box } from '../../ui/chart/geometry.ts'
 import { Pillars } from '../../ui/chart/lines.tsx'
 import { diamond } from '../../ui/chart/mark.tsx'
 import { type Drawing, Plot } from '../../ui/chart/plot.tsx'
 import { sayDay } from '../../ui/chart/zone.ts'
 import { figure, type Measure } from './measure.ts'
-import { NumberPart } from './number-part.tsx'
+import { type KnownProps, NumberPart, type PartProps } from './number-part.tsx'
 import { sayAsOf } from './says.tsx'
 import {
   COMMITTED,
@@ -22,16 +21,6 @@ import {
   velocityRows,
 } from './velocity.ts'
 import type { Velocity } from './views.ts'
-
-/** What every chart of the page is given. */
-export type PartProps<T> = Readonly<{
-  read: Read<T>
-  project: string
-  zone: string
-  measure: Measure
-  look: Look
-  change(look: Look): void
-}>
 
 const MEANING = {
   title: 'Velocity',
@@ -54,17 +43,13 @@ const LEGEND = [
 /** Shows what closed sprints promised and completed, and what the next may bring. */
 export const VelocityPart = (props: PartProps<Velocity>) => (
   <NumberPart
-    meaning={MEANING}
-    read={props.read}
-    nothing={({ sprints }) => (sprints.length === 0 ? NOTHING : null)}
-  >
-    {(velocity) => <Known {...props} velocity={velocity} />}
-  </NumberPart>
+    {...props}
+    {...{ meaning: MEANING, nothing: NOTHING, known: Known }}
+    isNothing={({ sprints }) => sprints.length === 0}
+  />
 )
 
-type KnownProps = PartProps<Velocity> & Readonly<{ velocity: Velocity }>
-
-const Known = ({ velocity, project, zone, measure, look, change }: KnownProps) => {
+const Known = ({ data: velocity, project, zone, measure, look, change }: KnownProps<Velocity>) => {
   const rows = velocityRows(velocity, measure)
   const draw = useMemo(() => drawing(velocity, measure), [velocity, measure])
   return (
@@ -82,7 +67,7 @@ const Known = ({ velocity, project, zone, measure, look, change }: KnownProps) =
       }}
     >
       <Plot
-        label="Velocity"
+        label={MEANING.title}
         summary={sayVelocity(velocity, measure)}
         readings={velocityReadings(velocity, measure)}
         draw={draw}

@@ -1,10 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { CircleCheck } from 'lucide-react'
 import { Fragment } from 'react'
-import type { Reason } from '../../live/details.ts'
-import { projectOf } from '../../live/cards.ts'
-import { useHall, useTopic } from '../../live/use-hall.ts'
 import { cardTopic } from '../../live/cards.ts'
+import type { Reason } from '../../live/details.ts'
+import { useHall, useTopic } from '../../live/use-hall.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { PriorityMark } from '../../ui/priority-mark.tsx'
 import { ReasonAct } from './reason-act.tsx'
@@ -64,7 +63,7 @@ export const QueueLine = ({ item, place, agent, again }: QueueLineProps) => {
               key={`${reason.code} ${reason.text}`}
               className="flex min-h-6 flex-wrap items-center gap-x-2 text-list text-text-2"
             >
-              <Said reason={reason} project={projectOf(key)} />
+              <Said reason={reason} />
               <ReasonAct taskKey={key} reason={reason} again={again} />
             </li>
           ))}
@@ -76,10 +75,8 @@ export const QueueLine = ({ item, place, agent, again }: QueueLineProps) => {
 
 const KEY = /([A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8})/
 
-type SaidProps = Readonly<{ reason: Reason; project: string }>
-
 // The keys in a sentence of the hub lead to their tasks; the rest of it stays as it was said.
-const Said = ({ reason: { text, keys, code } }: SaidProps) => (
+const Said = ({ reason: { text, keys, code } }: Readonly<{ reason: Reason }>) => (
   <span className="break-words" dir="auto">
     {text.split(KEY).map((part, at) => {
       const place = `${code} ${at}`

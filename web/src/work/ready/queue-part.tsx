@@ -1,10 +1,11 @@
+import type { QueueReason } from '../../../../src/work/contract.ts'
 import type { Project } from '../../live/hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/state/error-state.tsx'
 import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
 import { QueueLine } from './queue-line.tsx'
 import { ReasonTabs } from './reason-tabs.tsx'
-import { type QueueReason, useQueue } from './use-queue.ts'
+import { useQueue } from './use-queue.ts'
 
 type QueuePartProps = Readonly<{
   project: Project

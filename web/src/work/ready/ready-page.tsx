@@ -1,14 +1,11 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
 import type { Project } from '../../live/hall.ts'
-import { useWalk } from '../../tools/use-walk.ts'
+import { useWalk } from '../../shell/keyboard/use-walk.ts'
 import { ProjectPage } from '../backlog/project-page.tsx'
 import { AgentChoice } from './agent-choice.tsx'
 import { QueuePart } from './queue-part.tsx'
-import type { QueueReason } from './use-queue.ts'
-
-/** What of the view stands in its address. */
-export type ReadySearch = { why?: QueueReason; agent?: string }
+import type { ReadySearch } from './ready-search.ts'
 
 /** Shows what is ready, in the order it is handed out, and of the rest why it is not. */
 export const ReadyPage = () => (

@@ -5,10 +5,13 @@ import type { Reason } from '../../live/details.ts'
 import { useHall, useProject } from '../../live/use-hall.ts'
 import { ActButton } from '../../ui/act-button.tsx'
 import { queueOf } from '../backlog/change/targets.ts'
+import { QUESTION_FLAG } from '../words.ts'
 
 type ReasonActProps = Readonly<{ taskKey: string; reason: Reason; again(): void }>
 
 const SMALL = 'max-h-6'
+// How the hub says that flag as a reason.
+const QUESTION = `Blocked: ${QUESTION_FLAG}`
 /** Beyond so many, ties are looked at on the page of their task. */
 const TIES_MAX = 3
 
@@ -73,5 +76,3 @@ export const ReasonAct = ({ taskKey, reason, again }: ReasonActProps) => {
     </ActButton>
   ))
 }
-
-const QUESTION = 'Blocked: question'

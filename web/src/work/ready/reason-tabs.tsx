@@ -1,5 +1,6 @@
-import type { Queue, QueueReason } from './use-queue.ts'
-import { REASONS } from './use-queue.ts'
+import type { QueueReason } from '../../../../src/work/contract.ts'
+import { REASONS } from './ready-search.ts'
+import type { Queue } from './use-queue.ts'
 
 const NAMES: Record<QueueReason, string> = {
   blocked_by: 'Waits for a task',

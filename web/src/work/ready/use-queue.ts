@@ -1,22 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { QueueReason } from '../../../../src/work/contract.ts'
 import { shape } from '../../live/api.ts'
 import { boardTopic } from '../../live/cards.ts'
 import type { Reason } from '../../live/details.ts'
+import { whyOf } from '../../live/own/why-of.ts'
 import { useHall } from '../../live/use-hall.ts'
-
-/** Reasons by which tasks that are not ready are counted. */
-export const REASONS = [
-  'blocked_by',
-  'parent_blocked',
-  'open_subtasks',
-  'flagged',
-  'held_until',
-  'not_in_queue',
-  'claimed',
-] as const
-
-/** A reason by which tasks are counted. */
-export type QueueReason = (typeof REASONS)[number]
 
 /** A task of the queue, and what keeps it from being handed out. */
 export type QueueItem = Readonly<{ key: string; title: string; reasons: readonly Reason[] }>
@@ -80,7 +68,7 @@ export const useQueue = ({ project, show, agent }: QueueWish): QueueRead => {
       },
       (thrown: unknown) => {
         if (own !== reads.current) return
-        setTrouble(thrown instanceof Error ? thrown.message : String(thrown))
+        setTrouble(whyOf(thrown))
       },
     )
   }, [api, wish, pages])

@@ -6,11 +6,12 @@ import { useHall } from '../../live/use-hall.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useDeed } from '../../ui/form/deed.ts'
 import { Form } from '../../ui/form/form.tsx'
+import { isClosed } from '../words.ts'
 import { CarryOver } from './carry-over.tsx'
 import { closing, type Way } from './closing.ts'
 import { useSprintCards } from './use-sprint-cards.ts'
 
-const isClosed = shape<Readonly<{ moved: readonly string[]; next: number | null }>>('moved', 'next')
+const isMoved = shape<Readonly<{ moved: readonly string[]; next: number | null }>>('moved', 'next')
 const isSprint = shape<Sprint>('number')
 
 type CloseDialogProps = Readonly<{
@@ -25,7 +26,7 @@ export const CloseDialog = ({ project, sprint, sprints, close }: CloseDialogProp
   const hall = useHall()
   const deed = useDeed()
   const cards = useSprintCards(project, sprint.number)
-  const open = cards.filter(({ category }) => category !== 'completed' && category !== 'canceled')
+  const open = cards.filter((card) => !isClosed(card))
   const planned = sprints.filter(
     ({ state, number }) => state === 'planned' && number > sprint.number,
   )
@@ -40,7 +41,7 @@ export const CloseDialog = ({ project, sprint, sprints, close }: CloseDialogProp
     // The next sprint comes about with its first tasks, where nobody has planned one yet.
     if (isNextNeeded) await hall.api.write(base, {}, isSprint)
     const data = closing(open, wayOf)
-    const { moved } = await hall.api.write(`${base}/${sprint.number}/close`, { data }, isClosed)
+    const { moved } = await hall.api.write(`${base}/${sprint.number}/close`, { data }, isMoved)
     for (const key of moved) hall.store.reread(key)
     await hall.sprints.read(project.key)
     hall.notices.show('ok', `Sprint ${sprint.number} is closed: ${sprint.done} done`)

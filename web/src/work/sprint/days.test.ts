@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Sprint } from '../../live/sprints.ts'
-import { dayAfter, daysBetween, lastDay, nextStart, sayLeft } from './days.ts'
+import { dayAfter, daysBetween } from '../../ui/chart/zone.ts'
+import { lastDay, nextStart, sayLeft } from './days.ts'
 
 const sprint = (number: number, startsOn: string | null, endsOn: string | null): Sprint => ({
   ...{ project: 'GH', number, goal: '', state: 'closed', startsOn, endsOn },

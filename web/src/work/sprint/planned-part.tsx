@@ -6,6 +6,7 @@ import { useHall } from '../../live/use-hall.ts'
 import { changeTasks } from '../backlog/change/edits.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/state/empty-state.tsx'
+import { inHundredths, isClosed, pointsOf } from '../words.ts'
 import { Figure, Figures } from './figures.tsx'
 import { type LineTask, TaskLines } from './task-lines.tsx'
 import { useForecast } from './use-forecast.ts'
@@ -18,8 +19,8 @@ export const PlannedPart = ({ project, sprint, sprints }: PartProps) => {
   const hall = useHall()
   const cards = useSprintCards(project, sprint.number)
   const forecast = useForecast(project.key, sprints)
-  const open = cards.filter(({ category }) => category !== 'completed' && category !== 'canceled')
-  const points = Math.round(open.reduce((sum, card) => sum + (card.points ?? 0), 0) * 100) / 100
+  const open = cards.filter((card) => !isClosed(card))
+  const points = pointsOf(open)
   const bare = open.filter((card) => card.points === null).length
   const takeOut = (key: string): void => {
     const card = hall.store.cards.byKey(key)
@@ -35,7 +36,7 @@ export const PlannedPart = ({ project, sprint, sprints }: PartProps) => {
       />
     )
   }
-  const over = forecast === null ? 0 : Math.round((points - forecast) * 100) / 100
+  const over = forecast === null ? 0 : inHundredths(points - forecast)
   return (
     <>
       <Figures>

@@ -54,13 +54,15 @@ export const RunningPart = ({ project, sprint }: PartProps) => {
 }
 
 const Scope = ({ report }: Readonly<{ report: Report | null }>) => {
-  const added = report?.tasks.filter((task) => task.added && task.place !== 'removed') ?? []
-  const removed = report?.tasks.filter(({ place }) => place === 'removed').length ?? 0
-  const points = Math.round(added.reduce((sum, task) => sum + (task.points ?? 0), 0) * 100) / 100
-  const about = [points > 0 && `+${points} points`, removed > 0 && `${removed} taken out`]
+  if (report === null) return <Figure name="Added since the start">–</Figure>
+  const { added, removed } = report
+  const about = [
+    added.points > 0 && `+${added.points} points`,
+    removed.tasks > 0 && `${removed.tasks} taken out`,
+  ]
   return (
     <Figure name="Added since the start" about={about.filter(Boolean).join(', ') || undefined}>
-      {report === null ? '–' : added.length}
+      {added.tasks}
     </Figure>
   )
 }

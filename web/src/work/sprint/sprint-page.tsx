@@ -4,13 +4,12 @@ import { useRef, useState } from 'react'
 import type { Project } from '../../live/hall.ts'
 import type { Sprint } from '../../live/sprints.ts'
 import { useHall } from '../../live/use-hall.ts'
-import { useWalk } from '../../tools/use-walk.ts'
+import { useWalk } from '../../shell/keyboard/use-walk.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/state/empty-state.tsx'
 import { ErrorState } from '../../ui/state/error-state.tsx'
-import { Skeleton, Waiting } from '../../ui/state/skeleton.tsx'
 import { ProjectPage } from '../backlog/project-page.tsx'
-import { useSprints } from '../backlog/use-sprints.ts'
+import { WithSprints } from '../backlog/with-sprints.tsx'
 import { sprintSearch } from './chart/sprint-search.ts'
 import { PlanDialog } from './plan-dialog.tsx'
 import { SprintList } from './sprint-list.tsx'
@@ -18,26 +17,14 @@ import { SprintView } from './sprint-view.tsx'
 
 /** Shows a sprint of the project in the address; without a number, the one that runs. */
 export const SprintPage = () => (
-  <ProjectPage name="Sprint">{(project) => <Sprints project={project} />}</ProjectPage>
+  <ProjectPage name="Sprint">
+    {(project) => (
+      <WithSprints project={project} what="the sprints">
+        {(sprints) => <Known project={project} sprints={sprints} />}
+      </WithSprints>
+    )}
+  </ProjectPage>
 )
-
-const Sprints = ({ project }: Readonly<{ project: Project }>) => {
-  const { sprints } = useHall()
-  const list = useSprints(project.key)
-  const trouble = sprints.trouble(project.key)
-  if (list !== null) return <Known project={project} sprints={list} />
-  const again = (): void => {
-    sprints.read(project.key).catch(() => {})
-  }
-  if (trouble !== null) return <ErrorState said={trouble} again={again} />
-  return (
-    <div className="min-w-0 flex-1 p-6">
-      <Waiting what="the sprints" again={again}>
-        <Skeleton lines={8} />
-      </Waiting>
-    </div>
-  )
-}
 
 type KnownProps = Readonly<{ project: Project; sprints: readonly Sprint[] }>
 

@@ -5,6 +5,7 @@ import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { PriorityMark } from '../../ui/priority-mark.tsx'
 import { StateGlyph } from '../../ui/state-glyph.tsx'
+import { pointsOf } from '../words.ts'
 
 /** A task as a line of a sprint shows it. */
 export type LineTask = Readonly<
@@ -27,14 +28,14 @@ const SHOWN_MAX = 500
 /** Shows tasks of a sprint that belong together, and what they add up to. */
 export const TaskLines = ({ title, tasks, action }: TaskLinesProps) => {
   if (tasks.length === 0) return null
-  const points = tasks.reduce((sum, task) => sum + (task.points ?? 0), 0)
+  const points = pointsOf(tasks)
   return (
     <section aria-label={`${title}, ${tasks.length}`} className="mt-4">
       <h2 className="flex items-baseline gap-2 px-1 text-list font-semibold">
         {title}
         <span className="text-meta font-normal text-text-3">
           {tasks.length}
-          {points > 0 && `, ${Math.round(points * 100) / 100}p`}
+          {points > 0 && `, ${points}p`}
         </span>
       </h2>
       <ul

@@ -36,6 +36,9 @@ export type Report = Readonly<{
   zone: string
   sprint: Pick<Sprint, 'project' | 'number' | 'goal' | 'endsOn' | 'startedAt' | 'closedAt'>
   committed: Amount
+  /** What came and what left after the start. */
+  added: Amount
+  removed: Amount
   scope: Amount
   completed: Amount
   remaining: Amount
@@ -44,7 +47,16 @@ export type Report = Readonly<{
   tasks: readonly ReportTask[]
 }>
 
-const isReport = shape<Report>('asOf', 'zone', 'committed', 'scope', 'steps', 'ideal', 'tasks')
+const isReport = shape<Report>(
+  'asOf',
+  'zone',
+  'committed',
+  'added',
+  'scope',
+  'steps',
+  'ideal',
+  'tasks',
+)
 
 /** Reads the report of a sprint, and again when its numbers moved. */
 export const useReport = ({ project, number }: Sprint): Read<Report> =>

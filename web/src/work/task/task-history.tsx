@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Fragment, useState } from 'react'
 import type { Happening } from '../../live/details.ts'
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -17,7 +18,7 @@ export const History = ({ taskKey, events, total }: HistoryProps) => {
   const [isWhole, setWhole] = useState(false)
   if (events.length === 0) return null
   const shown = isWhole ? events : events.slice(0, SHOWN_FIRST)
-  const mayReadLedger = me()?.permissions.includes('ledger:read') === true
+  const mayReadLedger = mayHere(me(), 'ledger:read')
   return (
     <details className="mt-6" open>
       <summary className="mb-2 w-fit cursor-pointer rounded-control text-list font-semibold">

@@ -7,6 +7,7 @@ import type { Detail } from '../../live/details.ts'
 import type { Hall } from '../../live/hall.ts'
 import { useDetail, useHall, useProject, useTopic } from '../../live/use-hall.ts'
 import { useKeys } from '../../shell/keys.ts'
+import { copyText } from '../../ui/copy-box.tsx'
 import type { MenuItem } from '../../ui/over/menu.tsx'
 import { ErrorState } from '../../ui/state/error-state.tsx'
 import { useNarrow } from '../../ui/use-narrow.ts'
@@ -148,10 +149,9 @@ const copyLink = ({ notices }: Hall, { key }: Task): MenuItem => ({
   run() {
     const link = `${window.location.origin}/t/${key}`
     // Plain HTTP over the network has no clipboard: then the link is shown, to be copied by hand.
-    const copied = navigator.clipboard?.writeText(link) ?? Promise.reject(new Error(link))
-    copied.then(
-      () => notices.show('ok', `The link to ${key} is copied.`),
-      () => notices.show('ok', link),
+    copyText(link).then(
+      (isDone) => notices.show('ok', isDone ? `The link to ${key} is copied.` : link),
+      () => {},
     )
   },
 })

@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Card } from '../../../../src/work/contract.ts'
+import { cardOf } from '../../../../test/web/hub-model.ts'
 import { cardsCsv, cardsJson } from './card-file.ts'
 
-const card: Card = {
-  ...{ key: 'GH-1', id: '1', branch: 'main', type: 'bug', title: 'A "lamp", dark' },
-  ...{ column: 'Todo', category: 'unstarted', priority: 'high', rank: 'a', points: 3 },
-  ...{ assignee: 'ada', delegate: null, holder: null, labels: ['data', 'page'], sprint: null },
-  ...{ parent: null, blocked: null, openBlockers: 0, heldAbove: 0, openChildren: 0 },
-  ...{ ready: true, progress: 0, archived: false, version: 1 },
-}
+const card = cardOf(1, {
+  ...{ type: 'bug', title: 'A "lamp", dark', priority: 'high', points: 3 },
+  ...{ assignee: 'ada', labels: ['data', 'page'] },
+})
 
 test('a table has a line for each task, in the order of the list', () => {
   const [head = '', first = '', second = ''] = cardsCsv([card, { ...card, key: 'GH-2' }]).split(

@@ -1,6 +1,6 @@
+import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
 import { SettingsPage } from '../../shell/settings-page.tsx'
-import { mayHere } from '../../tools/may.ts'
 import { ExportPanel } from './export-panel.tsx'
 import { ImportPanel } from './import-panel.tsx'
 

@@ -4,6 +4,7 @@ import { useHall, useProjects } from '../../live/use-hall.ts'
 import { Button } from '../../ui/button.tsx'
 import { saveFile } from '../../ui/download.ts'
 import { type Deed, useDeed } from '../../ui/form/deed.ts'
+import { projectOptions } from '../../ui/form/project-checks.tsx'
 import { Select } from '../../ui/form/select.tsx'
 import { Switch } from '../../ui/form/switch.tsx'
 import { Panel, PanelBody } from '../../ui/panel.tsx'
@@ -33,7 +34,7 @@ export const ExportPanel = () => {
             disabled={deed.isBusy}
             options={[
               { value: EVERYTHING, name: 'Everything: all projects of the organisation' },
-              ...projects.map(({ key, name }) => ({ value: key, name: `${name} (${key})` })),
+              ...projectOptions(projects),
             ]}
           />
           <Switch

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
+import { mayHere } from '../../../live/own/rights.ts'
 import { useHall, useTopic } from '../../../live/use-hall.ts'
 import { useRead } from '../../../live/use-read.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -108,7 +109,7 @@ const WhoForm = ({ ask }: Readonly<{ ask(who: string, where: string): Promise<vo
   const hall = useHall()
   const me = useTopic('me', hall.me)
   const deed = useDeed()
-  const mayRead = me?.permissions.includes('member:read') === true
+  const mayRead = mayHere(me, 'member:read')
   const { data } = useRead(mayRead ? '/principals?limit=100' : null, isMembers)
   const [who, setWho] = useState(me?.handle ?? '')
   const [where, setWhere] = useState('org')

@@ -1,13 +1,19 @@
 import type { Card } from '../../../../../src/work/contract.ts'
 import type { Hall } from '../../../live/hall.ts'
+import { whyOf } from '../../../live/own/why-of.ts'
 import { type Edit, type Patch, sendEdits } from './send.ts'
 import { offerBack, oppositeOf } from './way-back.ts'
 
 /**
  * Changes tasks: shows it at once, then asks the hub; a refusal takes it back and shows the hub's
- * sentence. One task is one request, more of them are one batch, done whole or not at all.
+ * sentence. One task is one request, more of them are one batch, done whole or not at all. `said`
+ * is what was done, where there are better words than the names of fields.
  */
-export const changeTasks = async (hall: Hall, edits: readonly Edit[]): Promise<boolean> => {
+export const changeTasks = async (
+  hall: Hall,
+  edits: readonly Edit[],
+  said?: string,
+): Promise<boolean> => {
   const { store, notices } = hall
   for (const { card, shown } of edits) store.cards.lay(card.id, shown)
   const lift = (): void => {
@@ -16,12 +22,12 @@ export const changeTasks = async (hall: Hall, edits: readonly Edit[]): Promise<b
   try {
     await sendEdits(hall, edits)
     lift()
-    offer(hall, edits)
+    offer(hall, edits, said)
     return true
   } catch (thrown) {
     lift()
     for (const { card } of edits) store.reread(card.key)
-    notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+    notices.show('bad', whyOf(thrown))
     return false
   }
 }
@@ -39,7 +45,7 @@ const NAMES: Readonly<Record<keyof Patch, string>> = {
 const isName = (field: string): field is keyof Patch => field in NAMES
 
 // What was done to one task can be taken back; a batch is many tasks with a version each.
-const offer = (hall: Hall, edits: readonly Edit[]): void => {
+const offer = (hall: Hall, edits: readonly Edit[], words?: string): void => {
   const [only, second] = edits
   if (only === undefined || second !== undefined) return
   const { card, patch } = only
@@ -48,7 +54,7 @@ const offer = (hall: Hall, edits: readonly Edit[]): void => {
   const names = Object.keys(patch)
     .filter(isName)
     .map((field) => NAMES[field])
-  const said = `${card.key}: ${names.join(' and ')} changed`
+  const said = words ?? `${card.key}: ${names.join(' and ')} changed`
   const [there, back] = [patch, oppositeOf(card, patch)].map((one) => ({ patch: one, move: null }))
   if (there && back) offerBack(hall, { card, said, there, back }, made)
 }

@@ -1,8 +1,10 @@
 import type { Card } from '../../../../../src/work/contract.ts'
 import type { Hall, Project } from '../../../live/hall.ts'
+import { whyOf } from '../../../live/own/why-of.ts'
 import type { Group } from '../group/groups.ts'
+import { sendMove } from '../../moves.ts'
 import { inTurn } from './in-turn.ts'
-import { type Edit, type Patch, sendEdits, sendMove } from './send.ts'
+import { type Edit, type Patch, sendEdits } from './send.ts'
 import { type Target, targetOf } from './targets.ts'
 import { homeOf, type Near, offerBack, sendChange } from './way-back.ts'
 
@@ -38,7 +40,7 @@ export const placeTasks = async (hall: Hall, placement: Placement): Promise<bool
   } catch (thrown) {
     lift()
     for (const { card } of steps) store.reread(card.key)
-    notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+    notices.show('bad', whyOf(thrown))
     return false
   }
 }

@@ -1,7 +1,8 @@
 import type { Card } from '../../../../../src/work/contract.ts'
-import { anything, shape } from '../../../live/api.ts'
+import { anything } from '../../../live/api.ts'
 import type { Overlay } from '../../../live/cards.ts'
 import type { Hall } from '../../../live/hall.ts'
+import { isCard } from '../../moves.ts'
 
 /** Fields of a task as the hub takes them. */
 export type Patch = Readonly<{
@@ -18,7 +19,6 @@ export type Patch = Readonly<{
 /** A change of one task: what is sent, and what is shown meanwhile. */
 export type Edit = Readonly<{ card: Card; patch: Patch; shown: Overlay }>
 
-const isCard = shape<Card>('id', 'key', 'version', 'column', 'rank')
 /** Tasks that the hub changes at once. */
 const BATCH_MAX = 100
 
@@ -48,17 +48,6 @@ export const sendPatch = async (
   patch: Patch & Readonly<{ version?: number }>,
 ): Promise<number> => {
   const card = await api.change(['PATCH', `/tasks/${key}`], patch, isCard)
-  store.take(card)
-  return card.version
-}
-
-/** Sends a card beside another one, and takes it as it stands there; gives its version. */
-export const sendMove = async (
-  { api, store }: Hall,
-  key: string,
-  wish: Readonly<{ to: string; before?: string; after?: string; version?: number }>,
-): Promise<number> => {
-  const card = await api.write(`/tasks/${key}/move`, wish, isCard)
   store.take(card)
   return card.version
 }

@@ -1,6 +1,9 @@
 import type { Card } from '../../../../../src/work/contract.ts'
 import type { Hall, Project } from '../../../live/hall.ts'
-import { type Patch, sendMove, sendPatch } from './send.ts'
+import { byRank } from '../../../live/cards.ts'
+import { cardsIn } from '../../use-project-cards.ts'
+import { sendMove } from '../../moves.ts'
+import { type Patch, sendPatch } from './send.ts'
 
 /** A place beside another task. */
 export type Near = Readonly<{ before: string }> | Readonly<{ after: string }>
@@ -27,7 +30,8 @@ export const sendChange = async (
   let made = version ?? 0
   if (isPatched) made = await sendPatch(hall, key, { ...patch, ...known })
   if (move === null) return made
-  return sendMove(hall, key, { ...move, ...(isPatched ? { version: made } : known) })
+  const moved = await sendMove(hall, key, { ...move, ...(isPatched ? { version: made } : known) })
+  return moved.version
 }
 
 /** Offers to take back what was done to one task. */
@@ -51,17 +55,12 @@ export const oppositeOf = (card: Card, patch: Patch): Patch => ({
 const opposite = (entry: string): string => `${entry.startsWith('+') ? '-' : '+'}${entry.slice(1)}`
 
 /** Finds the place where a card stands now: behind the task that is ranked before it. */
-export const homeOf = ({ store }: Hall, card: Card, { key, columns }: Project): Near | null => {
-  let above: Card | undefined
-  let below: Card | undefined
-  for (const { name } of columns) {
-    for (const id of store.cards.column(key, name)) {
-      const other = store.cards.get(id)
-      if (other === undefined || id === card.id) continue
-      if (other.rank < card.rank && (above === undefined || other.rank > above.rank)) above = other
-      if (other.rank > card.rank && (below === undefined || other.rank < below.rank)) below = other
-    }
-  }
+export const homeOf = (hall: Hall, card: Card, project: Project): Near | null => {
+  const others = cardsIn(hall, project)
+    .filter(({ id }) => id !== card.id)
+    .sort(byRank)
+  const above = others.findLast(({ rank }) => rank < card.rank)
+  const below = others.find(({ rank }) => rank > card.rank)
   if (above !== undefined) return { after: above.key }
   return below === undefined ? null : { before: below.key }
 }

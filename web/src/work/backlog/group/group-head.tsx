@@ -2,6 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { ArrowRight, Inbox, Layers, Plus, Timer } from 'lucide-react'
 import { Badge } from '../../../ui/badge.tsx'
 import { IconButton } from '../../../ui/button.tsx'
+import { counted } from '../../numbers/measure.ts'
+import { inHundredths } from '../../words.ts'
 import { useBacklog } from '../backlog-context.ts'
 import type { Group } from './groups.ts'
 
@@ -82,7 +84,7 @@ const Taken = ({ group: { name, whole } }: Readonly<{ group: Group }>) => {
       </span>
     )
   }
-  const over = Math.round((whole.points - room) * 100) / 100
+  const over = inHundredths(whole.points - room)
   const isOver = over > 0
   return (
     <span className="flex items-center gap-2 text-meta text-text-2">
@@ -107,5 +109,3 @@ const Taken = ({ group: { name, whole } }: Readonly<{ group: Group }>) => {
     </span>
   )
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -1,14 +1,14 @@
 import { type DragEvent, useRef, useState } from 'react'
 import { DRAG_TYPE, useBacklog } from '../backlog-context.ts'
-import { tasksText } from '../../board/shape.ts'
+import { type Range, tasksText } from '../../board/shape.ts'
 import type { Group } from './groups.ts'
 import { GroupHead } from './group-head.tsx'
 import { Line } from '../line/line.tsx'
-import { HEAD_PX, LINE_PX, linesPx, type Sight, spanIn } from './use-span.ts'
+import { HEAD_PX, LINE_PX, linesPx, spanIn } from './use-span.ts'
 
 type GroupSectionProps = Readonly<{
   group: Group
-  sight: Sight
+  sight: Range
   /** Where the group begins in its scroller. */
   top: number
 }>

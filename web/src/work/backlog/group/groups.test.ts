@@ -2,36 +2,9 @@ import { expect, test } from 'vitest'
 import type { Card } from '../../../../../src/work/contract.ts'
 import type { Project } from '../../../live/hall.ts'
 import type { Sprint } from '../../../live/sprints.ts'
+import { cardOf as card } from '../../../../../test/web/hub-model.ts'
 import { groupsOf } from './groups.ts'
 import { targetOf } from '../change/targets.ts'
-
-const card = (number: number, more: Partial<Card> = {}): Card => ({
-  key: `GH-${number}`,
-  id: `id-${number}`,
-  branch: 'main',
-  type: 'task',
-  title: `Task ${number}`,
-  column: 'Todo',
-  category: 'unstarted',
-  priority: 'none',
-  rank: `V${number}`,
-  points: null,
-  assignee: null,
-  delegate: null,
-  holder: null,
-  labels: [],
-  sprint: null,
-  parent: null,
-  blocked: null,
-  openBlockers: 0,
-  heldAbove: 0,
-  openChildren: 0,
-  ready: true,
-  progress: 0,
-  archived: false,
-  version: 1,
-  ...more,
-})
 
 const sprint = (number: number, state: Sprint['state'], more: Partial<Sprint> = {}): Sprint => ({
   project: 'GH',

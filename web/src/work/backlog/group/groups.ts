@@ -1,5 +1,7 @@
 import type { Card } from '../../../../../src/work/contract.ts'
+import { byRank } from '../../../live/cards.ts'
 import type { Sprint } from '../../../live/sprints.ts'
+import { inHundredths, isClosed } from '../../words.ts'
 
 /** Where a task of the backlog stands: in a sprint that is not over, or in none. */
 export type GroupPlace =
@@ -39,7 +41,6 @@ export type GroupGround = Readonly<{
 
 const NOTHING: Sums = { tasks: 0, points: 0, open: 0 }
 const WAITING: ReadonlySet<Card['category']> = new Set(['triage', 'backlog', 'unstarted'])
-const CLOSED: ReadonlySet<Card['category']> = new Set(['completed', 'canceled'])
 
 /** Names the group of a sprint. */
 export const sprintGroup = (number: number): string => `sprint-${number}`
@@ -50,7 +51,7 @@ export const groupsOf = ({ cards, sprints, hasTriage, isShown }: GroupGround): r
   const numbers = new Set(open.map(({ number }) => number))
   const found = new Map<string, { shown: Card[]; waiting: Sums; whole: Sums }>()
   for (const card of cards) {
-    if (card.archived || CLOSED.has(card.category)) continue
+    if (card.archived || isClosed(card)) continue
     const id = groupIdOf(card, numbers)
     const group = found.get(id) ?? { shown: [], waiting: NOTHING, whole: NOTHING }
     found.set(id, group)
@@ -101,15 +102,6 @@ const placesOf = (sprints: readonly Sprint[], hasTriage: boolean): readonly Name
 
 const plus = ({ tasks, points, open }: Sums, card: Card): Sums => ({
   tasks: tasks + 1,
-  // Estimates are hundredths at heart: sums of fractions are rounded back to them.
-  points: Math.round((points + (card.points ?? 0)) * 100) / 100,
+  points: inHundredths(points + (card.points ?? 0)),
   open: open + (card.points === null ? 1 : 0),
 })
-
-// Ranks compare as the bytes they are, never by the rules of a language.
-const byRank = (a: Card, b: Card): number => {
-  if (a.rank !== b.rank) return a.rank < b.rank ? -1 : 1
-  return numberIn(a.key) - numberIn(b.key)
-}
-
-const numberIn = (key: string): number => Number(key.slice(key.lastIndexOf('-') + 1))

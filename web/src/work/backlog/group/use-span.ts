@@ -1,4 +1,6 @@
-import { type RefObject, useEffect, useState } from 'react'
+import type { RefObject } from 'react'
+import type { Range } from '../../board/shape.ts'
+import { useWindow } from '../../board/use-window.ts'
 
 /** Heights in pixels: every line and every heading has the same, so places are sums. */
 export const LINE_PX = 36
@@ -9,31 +11,10 @@ export const EMPTY_PX = 40
 const OVERSCAN_PX = LINE_PX * 10
 const STEP_PX = LINE_PX * 5
 
-/** The part of a list that is near the visible one, in pixels. */
-export type Sight = Readonly<{ top: number; bottom: number }>
-
 /** Gives which part of a scroller is in sight, and some more around it. */
-export const useSight = (scroller: RefObject<HTMLElement | null>): Sight => {
-  const [view, setView] = useState({ top: 0, height: 900 })
-  useEffect(() => {
-    const element = scroller.current
-    if (!element) return undefined
-    // Whole steps only: a scroll within one of them renders nothing.
-    const measure = (): void => {
-      const top = Math.floor(element.scrollTop / STEP_PX) * STEP_PX
-      const height = Math.ceil(element.clientHeight / STEP_PX + 1) * STEP_PX
-      setView((old) => (old.top === top && old.height === height ? old : { top, height }))
-    }
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    element.addEventListener('scroll', measure, { passive: true })
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('scroll', measure)
-    }
-  }, [scroller])
-  return { top: view.top - OVERSCAN_PX, bottom: view.top + view.height + OVERSCAN_PX }
+export const useSight = (scroller: RefObject<HTMLElement | null>): Range => {
+  const { top, bottom } = useWindow(scroller, STEP_PX)
+  return { top: top - OVERSCAN_PX, bottom: bottom + OVERSCAN_PX }
 }
 
 /** Gives how high the lines of a group are together. */
@@ -41,7 +22,7 @@ export const linesPx = (count: number): number => (count === 0 ? EMPTY_PX : coun
 
 /** Gives which lines of a group have to be there; `from` is where its first one begins. */
 export const spanIn = (
-  { top, bottom }: Sight,
+  { top, bottom }: Range,
   from: number,
   count: number,
 ): Readonly<{ first: number; end: number }> => {

@@ -1,6 +1,7 @@
-import { Ban, Hourglass, ListTree } from 'lucide-react'
+import { Ban } from 'lucide-react'
 import type { Card } from '../../../../../src/work/contract.ts'
 import { Badge } from '../../../ui/badge.tsx'
+import { Waits } from '../../board/card/standing.tsx'
 
 const SHOWN_MAX = 2
 
@@ -23,35 +24,11 @@ export const Labels = ({ labels }: Readonly<{ labels: readonly string[] }>) => {
 
 /** Shows what keeps a task from being started: a flag, other tasks, its own subtasks. */
 export const Standing = ({ card }: Readonly<{ card: Card }>) => {
-  const { blocked, openBlockers, openChildren } = card
-  if (blocked !== null) {
-    return (
-      <Badge hue="bad" title={blocked}>
-        <Ban className="size-3" aria-hidden="true" />{' '}
-        <span className="max-sm:sr-only">Blocked</span>
-      </Badge>
-    )
-  }
-  if (openBlockers > 0) {
-    const said = `Waits for ${openBlockers === 1 ? 'another task' : `${openBlockers} other tasks`}`
-    return (
-      <span
-        className="inline-flex shrink-0 items-center gap-0.5 text-meta text-text-3"
-        title={said}
-      >
-        <Hourglass className="size-3" aria-label={said} />
-        {openBlockers}
-      </span>
-    )
-  }
-  if (openChildren === 0) return null
+  const { blocked } = card
+  if (blocked === null) return <Waits card={card} className="shrink-0 text-meta text-text-3" />
   return (
-    <span
-      className="inline-flex shrink-0 items-center gap-0.5 text-meta text-text-3"
-      title={`${openChildren} open subtasks`}
-    >
-      <ListTree className="size-3" aria-label="Open subtasks:" />
-      {openChildren}
-    </span>
+    <Badge hue="bad" title={blocked}>
+      <Ban className="size-3" aria-hidden="true" /> <span className="max-sm:sr-only">Blocked</span>
+    </Badge>
   )
 }

@@ -1,5 +1,6 @@
 import type { Card } from '../../../../../src/work/contract.ts'
 import { cutText } from '../../../ui/signs.ts'
+import { PRIORITIES } from '../../words.ts'
 
 // A list that somebody wrote elsewhere becomes tasks: one line each, deeper lines below the line
 // above them. Marks stand at the ends of a line, so that a `#` or `@` within a sentence stays text.
@@ -29,8 +30,6 @@ const LABELS_MAX = 50
 const TAB_SPACES = 4
 // Nobody means 1080 points by `1080p`.
 const POINTS_MAX = 100
-
-const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
 
 /** Reads the tasks out of a pasted text. */
 export const readPasted = (text: string): Pasted => {

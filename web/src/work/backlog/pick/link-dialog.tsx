@@ -4,20 +4,18 @@ import { useCallback, useEffect, useState } from 'react'
 import type { Card, Task } from '../../../../../src/work/contract.ts'
 import { anything, shape } from '../../../live/api.ts'
 import type { Hall } from '../../../live/hall.ts'
+import { projectOf } from '../../../live/cards.ts'
 import { useHall } from '../../../live/use-hall.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { troubleOf } from '../../../ui/form/deed.ts'
 import { StateGlyph } from '../../../ui/state-glyph.tsx'
 import { PickDialog } from './pick-dialog.tsx'
-import { RELATIONS, type Relation, relationOf } from './relations.ts'
+import { useFoundTasks } from './use-found-tasks.ts'
+import { RELATIONS, type Relation, relationOf, tiePath } from './relations.ts'
 
-type Found = Readonly<{ items: readonly Pick<Card, 'key' | 'title' | 'category'>[] }>
 type TaskLink = Task['links'][number]
 
-const isFound = shape<Found>('items')
 const isTask = shape<Task>('key', 'links')
-const SEARCH_MS = 150
-const FOUND_MAX = 20
 
 type LinkDialogProps = Readonly<{ card: Card; close(): void }>
 
@@ -26,7 +24,10 @@ export const LinkDialog = ({ card, close }: LinkDialogProps) => {
   const hall = useHall()
   const [relation, setRelation] = useState<Relation>(RELATIONS[0])
   const [said, setSaid] = useState<string | null>(null)
-  const { found, search } = useFound(hall, card, setSaid)
+  const project = projectOf(card.key)
+  const { found, search, trouble } = useFoundTasks(card.key, (words) =>
+    words === '' ? `q=status:open&project=${project}` : `q=${words}`,
+  )
   const { links, read } = useLinks(hall, card.key, setSaid)
   const act = (change: () => Promise<unknown>): void => {
     setSaid(null)
@@ -37,24 +38,19 @@ export const LinkDialog = ({ card, close }: LinkDialogProps) => {
     const input = { to, kind: relation.kind }
     act(() => hall.api.write(`/tasks/${from}/dependencies`, input, anything))
   }
-  const untie = ({ key, kind, direction }: TaskLink): void => {
-    const [from, to] = direction === 'in' ? [key, card.key] : [card.key, key]
-    const path = `/tasks/${from}/dependencies/${to}?kind=${kind}`
-    act(() => hall.api.change(['DELETE', path], null, anything))
-  }
+  const untie = (link: TaskLink): void =>
+    act(() => hall.api.change(['DELETE', tiePath(card.key, link)], null, anything))
   return (
     <PickDialog
       title={`Dependencies of ${card.key}`}
       placeholder="Find a task"
-      options={found
-        .filter(({ key }) => key !== card.key)
-        .map(({ key, title, category }) => ({
-          value: key,
-          name: title,
-          about: key,
-          mark: <StateGlyph category={category} />,
-          isChosen: links.some((link) => link.key === key),
-        }))}
+      options={found.map(({ key, title, category }) => ({
+        value: key,
+        name: title,
+        about: key,
+        mark: <StateGlyph category={category} />,
+        isChosen: links.some((link) => link.key === key),
+      }))}
       search={search}
       choose={tie}
       close={close}
@@ -77,7 +73,7 @@ export const LinkDialog = ({ card, close }: LinkDialogProps) => {
           </select>
         </label>
         <p role="alert" className="text-list text-bad empty:hidden">
-          {said}
+          {said ?? trouble}
         </p>
       </div>
     </PickDialog>
@@ -134,27 +130,4 @@ const useLinks = ({ api }: Hall, key: string, say: Say) => {
   }, [api, key, say])
   useEffect(read, [read])
   return { links, read }
-}
-
-const useFound = ({ api }: Hall, { key }: Card, say: Say) => {
-  const [text, setText] = useState('')
-  const [found, setFound] = useState<Found['items']>([])
-  const project = key.slice(0, key.lastIndexOf('-'))
-  useEffect(() => {
-    let isLeft = false
-    const words = text.trim()
-    const q = words === '' ? `status:open&project=${project}` : encodeURIComponent(words)
-    const path = `/tasks?q=${q}&limit=${FOUND_MAX}`
-    const timer = setTimeout(() => {
-      api.read(path, isFound).then(
-        ({ items }) => !isLeft && setFound(items),
-        (thrown: unknown) => !isLeft && say(troubleOf(thrown).said),
-      )
-    }, SEARCH_MS)
-    return () => {
-      isLeft = true
-      clearTimeout(timer)
-    }
-  }, [api, project, text, say])
-  return { found, search: setText }
 }

@@ -35,10 +35,10 @@ export const PickDialog = (props: PickDialogProps) => {
   const id = useId()
   const list = useRef<HTMLUListElement>(null)
   const wanted = text.trim().toLowerCase()
-  const found = search ? options : options.filter(({ name }) => name.toLowerCase().includes(wanted))
-  const isKnown = options.some(({ name }) => name.toLowerCase() === wanted)
-  const made = wanted === '' || isKnown ? null : (free?.(text.trim()) ?? null)
-  const shown = [...found.slice(0, SHOWN_MAX), ...(made === null ? [] : [made])]
+  const found = search ? options : matching(options, wanted)
+  const made = wanted === '' ? null : (free?.(text.trim()) ?? null)
+  const isKnown = options.some(({ value }) => value.toLowerCase() === made?.value.toLowerCase())
+  const shown = [...found.slice(0, SHOWN_MAX), ...(made === null || isKnown ? [] : [made])]
   const here = Math.min(at, shown.length - 1)
   useEffect(() => {
     list.current?.children[here]?.scrollIntoView({ block: 'nearest' })
@@ -103,6 +103,14 @@ export const PickDialog = (props: PickDialogProps) => {
       </div>
     </Dialog>
   )
+}
+
+// What begins like it comes before what only holds it.
+const matching = (options: readonly Option[], wanted: string): readonly Option[] => {
+  const held = options.filter(({ name }) => name.toLowerCase().includes(wanted))
+  const begins = (option: Option): boolean =>
+    option.name.toLowerCase().replace(/^@/, '').startsWith(wanted)
+  return [...held.filter(begins), ...held.filter((option) => !begins(option))]
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 }

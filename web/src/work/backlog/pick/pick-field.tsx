@@ -3,11 +3,12 @@ import { useHall } from '../../../live/use-hall.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { PriorityMark } from '../../../ui/priority-mark.tsx'
 import { StateGlyph } from '../../../ui/state-glyph.tsx'
-import { PRIORITIES } from '../../board/filter/language.ts'
+import { labelsIn } from '../../board/edit/choices.ts'
+import { handleIn, useHandles } from '../../use-handles.ts'
+import { PRIORITIES } from '../../words.ts'
 import { useBacklog } from '../backlog-context.ts'
 import { changeTasks, labelEdit } from '../change/edits.ts'
 import { type Option, PickDialog } from './pick-dialog.tsx'
-import { useHandles } from './use-handles.ts'
 import { cutText } from '../../../ui/signs.ts'
 
 type PickProps = Readonly<{ cards: readonly Card[]; close(): void }>
@@ -77,12 +78,11 @@ export const PickPoints = ({ cards, close }: PickProps) => {
 }
 
 const NOBODY = ' '
-const HANDLE = /^@?[a-z0-9][a-z0-9._-]{0,38}$/
 
 /** Asks for whom tasks are. */
 export const PickAssignee = ({ cards, close }: PickProps) => {
   const hall = useHall()
-  const handles = useHandles()
+  const handles = useHandles(true)
   const options: readonly Option[] = [
     { value: NOBODY, name: 'Nobody', isChosen: isAll(cards, (card) => card.assignee === null) },
     ...handles.map((handle) => ({
@@ -104,8 +104,8 @@ export const PickAssignee = ({ cards, close }: PickProps) => {
       placeholder="Who"
       options={options}
       free={(text) => {
-        const handle = text.toLowerCase().replace('@', '')
-        return HANDLE.test(handle) ? { value: handle, name: `@${handle}` } : null
+        const handle = handleIn(text)
+        return handle === null ? null : { value: handle, name: `@${handle}` }
       }}
       choose={choose}
       close={close}
@@ -119,13 +119,9 @@ const LABEL_LETTERS_MAX = 60
 export const PickLabels = ({ cards, close }: PickProps) => {
   const hall = useHall()
   const { project } = useBacklog()
-  const mine = [...hall.store.cards.all()].filter(({ key }) => key.startsWith(`${project.key}-`))
-  const labels = [...new Set(mine.flatMap((card) => card.labels))].sort((a, b) =>
-    a.localeCompare(b),
-  )
   const hasLabel = (card: Card, label: string): boolean =>
     card.labels.some((one) => one.toLowerCase() === label.toLowerCase())
-  const options = labels.map((label) => ({
+  const options = labelsIn(hall, project).map((label) => ({
     value: label,
     name: label,
     isChosen: isAll(cards, (card) => hasLabel(card, label)),

@@ -25,3 +25,11 @@ export const RELATIONS = [
 /** Finds a way by its id. */
 export const relationOf = (id: string): Relation =>
   RELATIONS.find((relation) => relation.id === id) ?? RELATIONS[0]
+
+type Tie = Pick<Task['links'][number], 'key' | 'kind' | 'direction'>
+
+/** Gives the address of a tie of a task, as the hub keeps it: by the task that it leads from. */
+export const tiePath = (own: string, { key, kind, direction }: Tie): string => {
+  const [from, to] = direction === 'in' ? [key, own] : [own, key]
+  return `/tasks/${from}/dependencies/${to}?kind=${kind}`
+}

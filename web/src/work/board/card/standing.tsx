@@ -2,20 +2,17 @@ import { Ban, Hourglass, ListTree, TriangleAlert } from 'lucide-react'
 import type { Card } from '../../../../../src/work/contract.ts'
 import { useHall, useTopic } from '../../../live/use-hall.ts'
 import { Badge } from '../../../ui/badge.tsx'
+import { isClosed, QUESTION_FLAG } from '../../words.ts'
 
-// The flag under which the hub parks a task whose agent waits for an answer.
-const QUESTION_FLAG = 'question'
+// The flag that the hub sets when the last attempt of those that are allowed has failed.
 const FAILED_FLAG = /^\d+ attempts failed$/
-
-/** Tells whether a card waits for a person: for an answer, or after too many attempts. */
-const waitsForYou = ({ blocked }: Card): boolean => blocked === QUESTION_FLAG
 
 /** Shows what the agent of a card is doing: a mark and a word, never a colour alone. */
 export const AgentState = ({ card }: Readonly<{ card: Card }>) => {
   const { people } = useHall()
   const { holder, blocked } = card
   const isAgent = useTopic('people', () => holder !== null && people.isAgent(holder))
-  if (waitsForYou(card)) {
+  if (blocked === QUESTION_FLAG) {
     return (
       <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-wait">
         <span className="size-2 rotate-45 bg-wait" aria-hidden="true" /> Waits for you
@@ -40,8 +37,8 @@ export const AgentState = ({ card }: Readonly<{ card: Card }>) => {
 
 /** Shows why a card cannot go on, or that it can. */
 export const Standing = ({ card }: Readonly<{ card: Card }>) => {
-  const { blocked, openBlockers, ready, openChildren, category } = card
-  if (category === 'completed' || category === 'canceled') return null
+  const { blocked, openBlockers, ready, openChildren } = card
+  if (isClosed(card)) return null
   if (blocked !== null) {
     return (
       <Badge hue="bad" title={blocked}>
@@ -49,22 +46,28 @@ export const Standing = ({ card }: Readonly<{ card: Card }>) => {
       </Badge>
     )
   }
+  if (openBlockers > 0 || openChildren > 0) return <Waits card={card} />
+  return ready ? <Badge hue="ok">Ready</Badge> : null
+}
+
+/** Shows for how many tasks a card waits: for others, else for its own parts. */
+export const Waits = ({ card, className = '' }: Readonly<{ card: Card; className?: string }>) => {
+  const { openBlockers, openChildren } = card
+  const look = `inline-flex items-center gap-0.5 ${className}`
   if (openBlockers > 0) {
-    const tasks = openBlockers === 1 ? 'another task' : `${openBlockers} other tasks`
+    const said = `Waits for ${openBlockers === 1 ? 'another task' : `${openBlockers} other tasks`}`
     return (
-      <span className="inline-flex items-center gap-0.5" title={`Waits for ${tasks}`}>
-        <Hourglass className="size-3" aria-label={`Waits for ${tasks}`} />
+      <span className={look} title={said}>
+        <Hourglass className="size-3" aria-label={said} />
         {openBlockers}
       </span>
     )
   }
-  if (openChildren > 0) {
-    return (
-      <span className="inline-flex items-center gap-0.5" title={`${openChildren} open subtasks`}>
-        <ListTree className="size-3" aria-label="Open subtasks:" />
-        {openChildren}
-      </span>
-    )
-  }
-  return ready ? <Badge hue="ok">Ready</Badge> : null
+  if (openChildren === 0) return null
+  return (
+    <span className={look} title={`${openChildren} open subtasks`}>
+      <ListTree className="size-3" aria-label="Open subtasks:" />
+      {openChildren}
+    </span>
+  )
 }

@@ -2,6 +2,8 @@ import type { Card } from '../../../../../src/work/contract.ts'
 import type { Overlay } from '../../../live/cards.ts'
 import type { Hall, Project } from '../../../live/hall.ts'
 import type { Fields } from '../../edits.ts'
+import { cardsIn } from '../../use-project-cards.ts'
+import { PRIORITIES } from '../../words.ts'
 
 /** What stands before the name of a choice. */
 export type Mark = Readonly<{
@@ -54,7 +56,6 @@ export const TITLES: Record<ChoiceKind, string> = {
 }
 
 const POINTS = [1, 2, 3, 5, 8, 13, 21] as const
-const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
 
 /** Lists what there is to choose. */
 export const choicesOf = (kind: ChoiceKind, ground: ChoiceGround): readonly Choice[] => {
@@ -106,12 +107,10 @@ const has = (kind: ChoiceKind, card: Card, value: string): boolean => {
 }
 
 /** Lists the labels that cards of a project have. */
-export const labelsIn = ({ store }: Hall, project: Project): readonly string[] => {
+export const labelsIn = (hall: Hall, project: Project): readonly string[] => {
   const found = new Map<string, string>()
-  for (const { name } of project.columns) {
-    for (const id of store.cards.column(project.key, name)) {
-      for (const label of store.cards.get(id)?.labels ?? []) found.set(label.toLowerCase(), label)
-    }
+  for (const { labels } of cardsIn(hall, project)) {
+    for (const label of labels) found.set(label.toLowerCase(), label)
   }
   return [...found.values()].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
 }

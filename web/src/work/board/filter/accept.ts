@@ -1,4 +1,5 @@
 import type { Card } from '../../../../../src/work/contract.ts'
+import { isClosed } from '../../words.ts'
 import { type Part, partsOf } from './language.ts'
 
 /** A filter that was read: its parts, and which cards it leaves. */
@@ -48,9 +49,6 @@ const conditionsOf = (parts: readonly Part[]): readonly Condition[] => {
 }
 
 const folded = (word: string): string => word.toLowerCase().replaceAll(/[\s_-]+/g, '')
-
-const isClosed = ({ category }: Card): boolean =>
-  category === 'completed' || category === 'canceled'
 
 const isIn = (card: Card, statuses: readonly string[]): boolean =>
   statuses.includes(folded(card.column)) ||

@@ -1,9 +1,9 @@
 import type { Hall, Project } from '../../../live/hall.ts'
+import { cardsIn } from '../../use-project-cards.ts'
 import type { FilterFacts } from './suggest.ts'
 
 /** Gathers what a board has that filters can name. */
 export const filterFacts = (hall: Hall, project: Project): FilterFacts => {
-  const { cards } = hall.store
   const [labels, handles, sprints] = [
     new Map<string, string>(),
     new Set<string>(),
@@ -11,16 +11,12 @@ export const filterFacts = (hall: Hall, project: Project): FilterFacts => {
   ]
   const me = hall.me()?.handle
   if (me !== undefined) handles.add(me)
-  for (const { name } of project.columns) {
-    for (const id of cards.column(project.key, name)) {
-      const card = cards.get(id)
-      if (card === undefined) continue
-      for (const label of card.labels) labels.set(label.toLowerCase(), label)
-      for (const handle of [card.assignee, card.holder, card.delegate]) {
-        if (handle !== null) handles.add(handle)
-      }
-      if (card.sprint !== null) sprints.add(card.sprint)
+  for (const card of cardsIn(hall, project)) {
+    for (const label of card.labels) labels.set(label.toLowerCase(), label)
+    for (const handle of [card.assignee, card.holder, card.delegate]) {
+      if (handle !== null) handles.add(handle)
     }
+    if (card.sprint !== null) sprints.add(card.sprint)
   }
   return {
     columns: project.columns.map(({ name }) => name),

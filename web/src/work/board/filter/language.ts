@@ -1,4 +1,5 @@
 import { nearest } from '../../../../../src/kernel/text.ts'
+import { PRIORITIES, TYPES } from '../../words.ts'
 
 // The language of the hub's search (`work.find_tasks`), read here so that a board filters while
 // somebody types. Every filter means what it means there; words are looked for in titles, since
@@ -38,12 +39,6 @@ export const FILTERS = ['status', 'label', 'sprint', 'branch', 'type', 'priority
 
 /** The words that are filters by themselves. */
 export const FLAGS = ['ready', 'blocked', 'mine'] as const
-
-/** The types of tasks that a filter knows. */
-export const TYPES = ['epic', 'story', 'task', 'bug', 'chore'] as const
-
-/** The priorities that a filter knows, the most urgent first. */
-export const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
 
 const PART = /[a-z]+:"[^"]*"|"[^"]*"|\S+/g
 const VALUED = /^([a-z]+):(?:"([^"]*)"|(\S+))$/

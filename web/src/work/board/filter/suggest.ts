@@ -1,4 +1,5 @@
-import { FILTERS, FLAGS, PRIORITIES, TYPES } from './language.ts'
+import { PRIORITIES, TYPES } from '../../words.ts'
+import { FILTERS, FLAGS } from './language.ts'
 
 /** What a board has that filters can name. */
 export type FilterFacts = Readonly<{

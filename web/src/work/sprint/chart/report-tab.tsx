@@ -10,8 +10,8 @@ import { type LineTask, TaskLines } from '../task-lines.tsx'
 import type { Report, ReportTask } from '../use-report.ts'
 
 const DEFINITION =
-  'Committed is what was in it at its start; what came later is added. Committed and added, less ' +
-  'what was removed, is its scope.'
+  'Committed is what was in it at its start; what came later is added. The tasks that were ' +
+  'committed and added, less those that were removed, are its scope; points follow new estimates.'
 
 /** Shows what was promised for a sprint, what came of it, and what changed in between. */
 export const ReportTab = ({ report }: Readonly<{ report: Report }>) => {
@@ -51,31 +51,24 @@ export const ReportTab = ({ report }: Readonly<{ report: Report }>) => {
 }
 
 const Sums = ({ report, isOver }: Readonly<{ report: Report; isOver: boolean }>) => {
-  const { committed, completed, scope, remaining, tasks } = report
+  const { committed, added, removed, completed, scope, remaining } = report
   const sums = [
     { name: 'Committed at the start', ...committed },
-    { name: 'Added after the start', ...sumOf(tasks.filter(({ added }) => added)) },
-    { name: 'Removed', ...sumOf(tasks.filter(({ place }) => place === 'removed')) },
+    { name: 'Added after the start', ...added },
+    { name: 'Removed', ...removed },
     { name: isOver ? 'In scope at the close' : 'In scope now', ...scope },
     { name: 'Completed', ...completed },
     { name: isOver ? 'Carried over' : 'Still open', ...remaining },
   ]
   return (
     <Figures columns={3}>
-      {sums.map(({ name, tasks: count, points }) => (
+      {sums.map(({ name, tasks, points }) => (
         <Figure key={name} name={name} about={sayMuch(points, 'points')}>
-          {figure(count)}
+          {figure(tasks)}
         </Figure>
       ))}
     </Figures>
   )
-}
-
-const CENTS = 100
-
-const sumOf = (tasks: readonly ReportTask[]) => {
-  const points = tasks.reduce((sum, task) => sum + (task.points ?? 0), 0)
-  return { tasks: tasks.length, points: Math.round(points * CENTS) / CENTS }
 }
 
 type Part = Readonly<{ place: ReportTask['place']; title: string; whenOver?: string }>
@@ -104,10 +97,8 @@ const CATEGORIES: Record<ReportTask['place'], LineTask['category']> = {
   removed: 'canceled',
 }
 
-const WHY = { moved: 'moved', canceled: 'canceled', archived: 'archived' } as const
-
 const lineOf = ({ key, title, points, place, added, why }: ReportTask): LineTask => {
-  const notes = [added && 'added', why !== null && WHY[why]].filter(Boolean)
+  const notes = [added && 'added', why].filter(Boolean)
   return {
     ...{ key, title, points, category: CATEGORIES[place] },
     ...(notes.length > 0 && { note: notes.join(', ') }),

@@ -28,6 +28,8 @@ const report: Report = {
     ...{ startedAt: START, closedAt: null },
   },
   committed: amount(5, 2),
+  added: amount(3, 1),
+  removed: amount(0, 0),
   scope: amount(8, 3),
   completed: amount(3, 1),
   remaining: amount(5, 2),

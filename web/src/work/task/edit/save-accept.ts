@@ -1,6 +1,7 @@
 import type { Task } from '../../../../../src/work/contract.ts'
 import { shape } from '../../../live/api.ts'
 import type { Hall } from '../../../live/hall.ts'
+import { whyOf } from '../../../live/own/why-of.ts'
 import { type AcceptChange, acceptLines, changedAccept } from './accept.ts'
 import { isStale, sendTask } from './save-task.ts'
 
@@ -22,7 +23,7 @@ export const saveAccept = async (hall: Hall, task: Task, change: AcceptChange): 
     await turn
     await hall.details.confirm(key)
   } catch (thrown) {
-    hall.notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+    hall.notices.show('bad', whyOf(thrown))
   } finally {
     lift()
     if (turns.get(key) === settled) turns.delete(key)

@@ -1,7 +1,9 @@
 import type { Card, Task } from '../../../../../src/work/contract.ts'
-import { type Api, Refused, shape } from '../../../live/api.ts'
+import { type Api, Refused } from '../../../live/api.ts'
 import type { Hall } from '../../../live/hall.ts'
+import { whyOf } from '../../../live/own/why-of.ts'
 import type { Fields } from '../../edits.ts'
+import { isCard } from '../../moves.ts'
 
 /** A change of one task that is open. */
 export type TaskEdit = Readonly<{
@@ -20,7 +22,6 @@ export type TaskEdit = Readonly<{
 /** What became of a change; `stale`: somebody else changed the same fields meanwhile. */
 export type Saved = 'saved' | 'stale' | 'refused'
 
-const isCard = shape<Card>('id', 'key', 'version', 'column', 'rank')
 const ATTEMPTS_MAX = 5
 /** The hub names this many changes at most: behind them there may be more. */
 const NAMED_MAX = 50
@@ -46,7 +47,7 @@ export const saveTask = async (hall: Hall, edit: TaskEdit): Promise<Saved> => {
       await hall.details.confirm(task.key)
       return 'stale'
     }
-    hall.notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+    hall.notices.show('bad', whyOf(thrown))
     return 'refused'
   }
 }

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useState } from 'react'
 import type { Task } from '../../../../../src/work/contract.ts'
+import { projectOf } from '../../../live/cards.ts'
 import type { Project } from '../../../live/hall.ts'
 import { useHall } from '../../../live/use-hall.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
@@ -8,10 +9,12 @@ import { Dialog } from '../../../ui/dialog.tsx'
 import { Field } from '../../../ui/form/field.tsx'
 import { StateGlyph } from '../../../ui/state-glyph.tsx'
 import { PickDialog } from '../../backlog/pick/pick-dialog.tsx'
+import { useFoundTasks } from '../../backlog/pick/use-found-tasks.ts'
+import { localDay } from '../../sprint/days.ts'
+import { useListedHandles } from '../../use-handles.ts'
+import { TYPES } from '../../words.ts'
 import type { FactKind } from '../asked.ts'
 import { type TaskEdit, saveTask } from '../edit/save-task.ts'
-import { useHandles } from '../talk/use-handles.ts'
-import { useFoundTasks } from './use-found-tasks.ts'
 
 type FactDialogProps = Readonly<{ task: Task; close(): void }>
 type Change = Omit<TaskEdit, 'task'>
@@ -45,8 +48,6 @@ const useSave = ({ task, close }: FactDialogProps) => {
     saveTask(hall, { task, ...change }).catch(() => {})
   }
 }
-
-const TYPES = ['epic', 'story', 'task', 'bug', 'chore'] as const
 
 const PickType = (props: FactDialogProps) => {
   const { task, close } = props
@@ -90,7 +91,9 @@ const NONE = ' '
 const PickParent = (props: FactDialogProps) => {
   const { task, close } = props
   const save = useSave(props)
-  const { found, search } = useFoundTasks(task)
+  const project = projectOf(task.key)
+  // What cannot be searched for finds nothing; the next letter may.
+  const { found, search } = useFoundTasks(task.key, (words) => `q=${words}&project=${project}`)
   const options = [
     { value: NONE, name: 'No parent', isChosen: task.parent === null },
     ...found.map(({ key, title, category }) => ({
@@ -115,7 +118,7 @@ const PickParent = (props: FactDialogProps) => {
 const PickDelegate = (props: FactDialogProps) => {
   const { task, close } = props
   const save = useSave(props)
-  const handles = useHandles(true)
+  const handles = useListedHandles(true)
   const options = [
     { value: NONE, name: 'Everybody', isChosen: task.delegate === null },
     ...handles.map((handle) => ({
@@ -199,9 +202,4 @@ const PickDue = (props: FactDialogProps) => {
       </form>
     </Dialog>
   )
-}
-
-const localDay = (date: Date): string => {
-  const two = (number: number): string => String(number).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }

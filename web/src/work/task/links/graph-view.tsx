@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useId, useMemo } from 'react'
 import type { Task } from '../../../../../src/work/contract.ts'
 import { firstSigns } from '../../../ui/signs.ts'
+import { isClosed } from '../../words.ts'
 import { type Graph, layoutGraph, NODE_H, NODE_W, type PlacedNode } from './graph.ts'
 
 const WORDS: Record<Task['category'], string> = {
@@ -67,7 +68,6 @@ export const GraphView = ({ graph }: Readonly<{ graph: Graph }>) => {
 }
 
 const Node = ({ node, isCenter }: Readonly<{ node: PlacedNode; isCenter: boolean }>) => {
-  const isClosed = node.category === 'completed' || node.category === 'canceled'
   const box = (
     <>
       <title>{`${node.key} ${node.title}`}</title>
@@ -85,7 +85,7 @@ const Node = ({ node, isCenter }: Readonly<{ node: PlacedNode; isCenter: boolean
       <text
         x="10"
         y="36"
-        className={`text-list ${isClosed ? 'fill-text-3' : 'fill-text'} ${
+        className={`text-list ${isClosed(node) ? 'fill-text-3' : 'fill-text'} ${
           isCenter ? 'font-medium' : ''
         }`}
       >

@@ -1,9 +1,8 @@
-import { type KeyboardEvent, useRef, useState } from 'react'
 import type { Task } from '../../../../../src/work/contract.ts'
 import { anything } from '../../../live/api.ts'
 import { projectOf } from '../../../live/cards.ts'
 import { useHall } from '../../../live/use-hall.ts'
-import { troubleOf } from '../../../ui/form/deed.ts'
+import { AddLine } from '../add-line.tsx'
 import { Section } from '../task-section.tsx'
 import { TaskRows } from './task-rows.tsx'
 
@@ -41,51 +40,18 @@ const TITLE_MAX = 300
 
 const AddSubtask = ({ task }: Readonly<{ task: Task }>) => {
   const { api, details, notices } = useHall()
-  const field = useRef<HTMLInputElement>(null)
-  const [text, setText] = useState('')
-  const [said, setSaid] = useState<string | null>(null)
   const add = async (title: string): Promise<void> => {
-    setText('')
-    setSaid(null)
-    try {
-      const items = [{ title, parent: task.key }]
-      await api.write('/tasks', { project: projectOf(task.key), items }, anything)
-      notices.say(`Subtask added to ${task.key}`)
-      await details.confirm(task.key)
-    } catch (thrown) {
-      // What was written comes back, unless the next one is being written already.
-      setText((now) => (now === '' ? title : now))
-      setSaid(troubleOf(thrown).said)
-    }
-  }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return
-    if (event.key === 'Escape') field.current?.blur()
-    const title = text.replaceAll(/\s+/g, ' ').trim()
-    if (event.key !== 'Enter' || title === '') return
-    event.preventDefault()
-    add(title).catch(() => {})
+    const items = [{ title, parent: task.key }]
+    await api.write('/tasks', { project: projectOf(task.key), items }, anything)
+    notices.say(`Subtask added to ${task.key}`)
+    await details.confirm(task.key)
   }
   return (
-    <>
-      <input
-        ref={field}
-        aria-label="Add a subtask"
-        placeholder="Add a subtask, then Enter"
-        value={text}
-        maxLength={TITLE_MAX}
-        autoComplete="off"
-        dir="auto"
-        onChange={({ target }) => setText(target.value)}
-        onKeyDown={onKeyDown}
-        className="-mx-2 h-8 w-[calc(100%+1rem)] rounded-control border border-transparent
-          bg-transparent px-[7px] text-list hover:border-line focus:border-edge focus:bg-surface"
-      />
-      {said !== null && (
-        <p role="alert" className="mt-1 text-list text-bad">
-          {said}
-        </p>
-      )}
-    </>
+    <AddLine
+      label="Add a subtask"
+      placeholder="Add a subtask, then Enter"
+      maxLength={TITLE_MAX}
+      add={add}
+    />
   )
 }

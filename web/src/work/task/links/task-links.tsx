@@ -5,6 +5,7 @@ import { useHall } from '../../../live/use-hall.ts'
 import { Button } from '../../../ui/button.tsx'
 import { troubleOf } from '../../../ui/form/deed.ts'
 import { PartBoundary } from '../../../ui/state/part-boundary.tsx'
+import { tiePath } from '../../backlog/pick/relations.ts'
 import { Section } from '../task-section.tsx'
 import { GraphView } from './graph-view.tsx'
 import { TaskRows } from './task-rows.tsx'
@@ -12,34 +13,18 @@ import { useGraph } from './use-graph.ts'
 
 type Edge = Task['links'][number]
 
-const GROUPS: readonly Readonly<{ title: string; has(edge: Edge): boolean }>[] = [
-  { title: 'Waits for', has: ({ kind, direction }) => kind === 'blocks' && direction === 'out' },
-  { title: 'Blocks', has: ({ kind, direction }) => kind === 'blocks' && direction === 'in' },
-  { title: 'Related', has: ({ kind }) => kind === 'relates' },
-  {
-    title: 'Found while working on',
-    has: ({ kind, direction }) => kind === 'discovered_from' && direction === 'out',
-  },
-  {
-    title: 'Led to',
-    has: ({ kind, direction }) => kind === 'discovered_from' && direction === 'in',
-  },
-  {
-    title: 'Duplicates',
-    has: ({ kind, direction }) => kind === 'duplicates' && direction === 'out',
-  },
-  {
-    title: 'Duplicated by',
-    has: ({ kind, direction }) => kind === 'duplicates' && direction === 'in',
-  },
-  {
-    title: 'Supersedes',
-    has: ({ kind, direction }) => kind === 'supersedes' && direction === 'out',
-  },
-  {
-    title: 'Superseded by',
-    has: ({ kind, direction }) => kind === 'supersedes' && direction === 'in',
-  },
+type GroupOf = Readonly<{ title: string; kind: Edge['kind']; direction?: Edge['direction'] }>
+
+const GROUPS: readonly GroupOf[] = [
+  { title: 'Waits for', kind: 'blocks', direction: 'out' },
+  { title: 'Blocks', kind: 'blocks', direction: 'in' },
+  { title: 'Related', kind: 'relates' },
+  { title: 'Found while working on', kind: 'discovered_from', direction: 'out' },
+  { title: 'Led to', kind: 'discovered_from', direction: 'in' },
+  { title: 'Duplicates', kind: 'duplicates', direction: 'out' },
+  { title: 'Duplicated by', kind: 'duplicates', direction: 'in' },
+  { title: 'Supersedes', kind: 'supersedes', direction: 'out' },
+  { title: 'Superseded by', kind: 'supersedes', direction: 'in' },
 ]
 
 type LinksProps = Readonly<{ task: Task; mayWrite: boolean; add(): void }>
@@ -49,13 +34,11 @@ export const Links = ({ task, mayWrite, add }: LinksProps) => {
   const { api, details, notices } = useHall()
   const graph = useGraph(task)
   const remove = (edge: Edge): void => {
-    const { key, kind, direction } = edge
-    const [from, to] = direction === 'in' ? [key, task.key] : [task.key, key]
     const lift = details.lay(task.key, { links: task.links.filter((one) => one !== edge) })
     api
-      .change(['DELETE', `/tasks/${from}/dependencies/${to}?kind=${kind}`], null, anything)
+      .change(['DELETE', tiePath(task.key, edge)], null, anything)
       .then(
-        () => notices.say(`${task.key} is not tied to ${key} any more`),
+        () => notices.say(`${task.key} is not tied to ${edge.key} any more`),
         (thrown: unknown) => notices.show('bad', troubleOf(thrown).said),
       )
       .then(() => details.confirm(task.key))
@@ -80,8 +63,10 @@ export const Links = ({ task, mayWrite, add }: LinksProps) => {
             <GraphView graph={graph} />
           </PartBoundary>
         )}
-        {GROUPS.map(({ title, has }) => {
-          const links = task.links.filter(has)
+        {GROUPS.map(({ title, kind, direction }) => {
+          const links = task.links.filter(
+            (edge) => edge.kind === kind && (direction ?? edge.direction) === edge.direction,
+          )
           if (links.length === 0) return null
           return (
             <div key={title}>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Task } from '../../../../../src/work/contract.ts'
 import { type Shape, shape } from '../../../live/api.ts'
+import { whyOf } from '../../../live/own/why-of.ts'
 import { useHall } from '../../../live/use-hall.ts'
 
 type Keyed = Readonly<{ key: string }>
@@ -38,8 +39,7 @@ export const useActs = ({ key }: Task): Acts => {
       .write(`/tasks/${key}/${verb}`, input, is)
       .then(
         (answer) => hall.notices.show('ok', said(answer)),
-        (thrown: unknown) =>
-          hall.notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown)),
+        (thrown: unknown) => hall.notices.show('bad', whyOf(thrown)),
       )
       .then(() => Promise.all([hall.store.confirm(key), hall.details.confirm(key)]))
       .finally(() => setBusy(false))

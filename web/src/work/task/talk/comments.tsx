@@ -3,6 +3,7 @@ import type { Task } from '../../../../../src/work/contract.ts'
 import { shape } from '../../../live/api.ts'
 import { projectOf } from '../../../live/cards.ts'
 import type { Comment, Talk } from '../../../live/details.ts'
+import { whyOf } from '../../../live/own/why-of.ts'
 import { useHall } from '../../../live/use-hall.ts'
 import { Person } from '../../../ui/avatar.tsx'
 import { Button } from '../../../ui/button.tsx'
@@ -67,7 +68,7 @@ const Earlier = ({ taskKey, hidden }: EarlierProps) => {
     details
       .readEarlier(taskKey)
       .catch((thrown: unknown) => {
-        notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+        notices.show('bad', whyOf(thrown))
       })
       .finally(() => setBusy(false))
   }
@@ -92,7 +93,7 @@ const Composer = ({ taskKey }: Readonly<{ taskKey: string }>) => {
       await hall.details.confirm(taskKey)
       hall.notices.say('Comment added')
     } catch (thrown) {
-      hall.notices.show('bad', thrown instanceof Error ? thrown.message : String(thrown))
+      hall.notices.show('bad', whyOf(thrown))
     } finally {
       setBusy(false)
     }

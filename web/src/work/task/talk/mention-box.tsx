@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type RefObject, useId, useRef, useState } from 'react'
 import { Avatar } from '../../../ui/avatar.tsx'
+import { useListedHandles } from '../../use-handles.ts'
 import { type Mention, mentionAt, whoIsMeant, withMention } from './mention.ts'
-import { useHandles } from './use-handles.ts'
 
 type MentionBoxProps = Readonly<{
   label: string
@@ -103,7 +103,7 @@ const useMentions = (
 ) => {
   const [mention, setMention] = useState<Mention | null>(null)
   const [at, setAt] = useState(0)
-  const handles = useHandles(mention !== null)
+  const handles = useListedHandles(mention !== null)
   const shown = mention === null ? NOBODY : whoIsMeant(handles, mention.wanted)
   const here = Math.min(at, Math.max(0, shown.length - 1))
   const close = (): void => setMention(null)

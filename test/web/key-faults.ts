@@ -1,4 +1,4 @@
-import { strokesOf } from './stroke.ts'
+import { strokesOf } from '../../web/src/shell/keyboard/stroke.ts'
 
 /** A key as a table of keys has it. */
 export type Listed = Readonly<{ keys: readonly string[]; scope: string; label: string }>

@@ -10,11 +10,13 @@ type AreaFieldProps = Readonly<{
   /** Lines that are there before anything is written; it grows with what is. */
   rows?: number
   placeholder?: string
+  readOnly?: boolean
 }>
 
 /** Shows a labelled text of several lines to fill in. */
 export const AreaField = (props: AreaFieldProps) => {
-  const { label, about, value, change, problem = null, mono, rows = 1, placeholder } = props
+  const { label, about, value, change, problem = null, mono, rows = 1 } = props
+  const { placeholder, readOnly } = props
   const id = useId()
   const isBad = problem !== null
   const described = [about !== undefined && `${id}-about`, isBad && `${id}-problem`]
@@ -31,6 +33,7 @@ export const AreaField = (props: AreaFieldProps) => {
         autoComplete="off"
         spellCheck={false}
         placeholder={placeholder}
+        readOnly={readOnly}
         aria-invalid={isBad}
         aria-describedby={described.filter(Boolean).join(' ') || undefined}
         onChange={({ target }) => change(target.value)}

@@ -1,5 +1,5 @@
 import type { RefObject } from 'react'
-import { type Binding, openHere, useKeys } from '../shell/keys.ts'
+import { type Binding, openHere, useKeys } from '../keys.ts'
 
 const linesIn = (list: HTMLElement | null): readonly HTMLElement[] => [
   ...(list?.querySelectorAll<HTMLElement>('[data-line]') ?? []),
