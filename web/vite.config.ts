@@ -44,7 +44,7 @@ const early: Plugin = {
 }
 
 // A tenth smaller than what the hub has the time to pack while it starts.
-const PACK_BYTES_MIN = 1024
+const PACK_BYTES_MIN = 8192
 const PACKING = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
 
 const packed: Plugin = {

@@ -11,7 +11,8 @@ import { newHome } from '../hub.ts'
 // What a user gets: the tarball, installed into an empty folder by npm, and nothing of the clone.
 
 const REPOSITORY = join(import.meta.dirname, '..', '..')
-const TARBALL_BYTES_MAX = 2_000_000
+/** The larger files of the page lie in it twice: plain, and packed by Brotli. */
+const TARBALL_BYTES_MAX = 2_400_000
 const INSTALL_MS = 120_000
 const OPEN_MS = 60_000
 const END_MS = 5_000
