@@ -82,7 +82,8 @@ type Bytes = Readonly<{ bytes: Buffer; built: Buffer | undefined }>
 
 const keep = (pathname: string, { bytes, built }: Bytes, headers: FlatHeaders): Kept => {
   const type = TYPES[path.extname(pathname).toLowerCase()] ?? 'application/octet-stream'
-  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+  // Weak: plain and packed are the same file in other bytes.
+  const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const own = flatten({
     'content-type': type,
     'cache-control': pathname.startsWith('/assets/') ? FOREVER : 'no-cache',
