@@ -41,16 +41,9 @@ const codeOf = (promise: Promise<{ state: string }>): Promise<string> =>
     },
   )
 
-/** Milliseconds in which 95 of 100 calls of the healthy server are answered. */
-const p95 = async (count = WELL): Promise<number> => {
-  const took: number[] = []
-  for (let turn = 0; turn < count; turn += 1) {
-    const started = performance.now()
-    await house.tool('well__echo', { turn })
-    took.push(performance.now() - started)
-  }
-  took.sort((a, b) => a - b)
-  return took[Math.floor(took.length * 0.95)] ?? 0
+/** Calls the healthy server, one call after the other. */
+const healthyCalls = async (): Promise<void> => {
+  for (let turn = 0; turn < WELL; turn += 1) await house.tool('well__echo', { turn })
 }
 
 const READS = { ...FREE, effect: 'read', timeoutMs: 5_000 }
@@ -133,28 +126,28 @@ test('beside servers that do harm, a healthy one answers and lists come at once'
   const bad = await chaosProcess()
   hosts.push(bad)
   const wish = { slug: 'bad', url: bad.url, trust: true, era: 'modern' }
-  await house.run('tools.add_tool_server', { ...wish, rules: { ...READS, timeoutMs: 3_000 } })
-  await p95()
-  const before = await p95()
+  await house.run('tools.add_tool_server', { ...wish, rules: { ...READS, timeoutMs: 8_000 } })
+  let silent = 0
   const attacks = harm.flatMap((name) =>
-    Array.from({ length: 3 }, () => codeOf(house.tool(`bad__${name}`))),
+    Array.from({ length: 3 }, async () => {
+      const code = await codeOf(house.tool(`bad__${name}`))
+      if (name === 'silent') silent++
+      return code
+    }),
   )
-  const during = await p95()
-  const started = performance.now()
+  // Not against the clock: all of this comes while those that never answer are still waited for.
+  await healthyCalls()
   const lists = await Promise.all([
     house.say('tools.find_tools', {}),
     house.say('tools.find_tools', { server: 'bad' }),
     house.say('tools.list_tool_servers', {}),
   ])
-  const listMs = performance.now() - started
+  expect(silent).toBe(0)
   expect(lists[1]).toContain('bad__silent')
   const codes = await Promise.all(attacks)
   expect(codes.every((code) => code.startsWith('tools.') || code === 'done')).toBe(true)
-  // Against before, not against the clock: the machine may be busy with others all the time.
-  expect(listMs).toBeLessThan(before * 60 + 400)
-  expect(during).toBeLessThan(before * 30 + 250)
   await house.run('tools.remove_tool_server', { slug: 'bad' })
-}, 40_000)
+}, 60_000)
 
 test('100 MB of answers at a time are not kept in memory', async () => {
   await chaotic('big', READS)
