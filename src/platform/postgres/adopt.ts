@@ -14,7 +14,7 @@ import {
   stopProcess,
 } from './launch.ts'
 import { connectSocket, type Finding, probe, type ServerFacts } from './probe.ts'
-import { processesIn, readLockFile, signal, waitUntil } from './processes.ts'
+import { type LockFile, processesIn, readLockFile, signal, waitUntil } from './processes.ts'
 
 const STRANGERS_MAX = 9
 const TRAPS_MAX = 4
@@ -89,10 +89,23 @@ const ourPid = async ({ cluster }: Ground): Promise<number | undefined> => {
   return known ? lock.pid : undefined
 }
 
-const adopt = async (ground: Ground, socketDir: string, facts: ServerFacts): Promise<Server> => {
+/** The server notes its start after it has written the file: on a busy machine, seconds later. */
+const NOTED_LATER_S_MAX = 60
+
+/** Tells whether a lock file is that of the server that answers: it was written at its start. */
+export const isLockOf = (
+  lock: Pick<LockFile, 'startedAt'>,
+  { startedAt }: Pick<ServerFacts, 'startedAt'>,
+): boolean => lock.startedAt <= startedAt && startedAt - lock.startedAt <= NOTED_LATER_S_MAX
+
+const ownLock = async (ground: Ground, facts: ServerFacts): Promise<LockFile> => {
   const lock = await readLockFile(ground.cluster.dataDir)
-  if (lock?.startedAt !== facts.startedAt)
-    throw doesNotStart(ground, 'its lock file is not its own')
+  if (lock !== undefined && isLockOf(lock, facts)) return lock
+  throw doesNotStart(ground, 'its lock file is not its own')
+}
+
+const adopt = async (ground: Ground, socketDir: string, facts: ServerFacts): Promise<Server> => {
+  const lock = await ownLock(ground, facts)
   if (ground.cluster.rulesChanged) signal(lock.pid, 'SIGHUP')
   const watch = await connectSocket(socketDir, 'postgres')
   // It is no child of ours: a connection that breaks is the only news of its end.
@@ -106,9 +119,7 @@ const adopt = async (ground: Ground, socketDir: string, facts: ServerFacts): Pro
 }
 
 const stopOurs = async (ground: Ground, facts: ServerFacts): Promise<void> => {
-  const lock = await readLockFile(ground.cluster.dataDir)
-  if (lock?.startedAt !== facts.startedAt)
-    throw doesNotStart(ground, 'its lock file is not its own')
+  const lock = await ownLock(ground, facts)
   if (!(await stopProcess(lock.pid, () => isGone(ground, lock.pid)))) {
     throw doesNotStart(ground, `the one with process id ${lock.pid} does not stop`)
   }

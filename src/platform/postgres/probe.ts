@@ -7,7 +7,7 @@ export type ServerFacts = Readonly<{
   systemIdentifier: string
   version: string
   clusterName: string
-  /** Seconds since the epoch, as line 3 of `postmaster.pid` has them. */
+  /** Seconds since the epoch; line 3 of `postmaster.pid` is of the same start, and never later. */
   startedAt: number
 }>
 
