@@ -58,8 +58,9 @@ const workerOf = async (hub: TestHub) => {
     // A key that was not used for a while has to be looked up: then the door itself refuses.
     const called = await client.callTool({ name, arguments: args }).catch(String)
     if (typeof called === 'string') return called
-    const [first] = called.content
-    return `${called.isError === true ? 'refused: ' : ''}${first?.type === 'text' ? first.text : ''}`
+    const { content, isError } = called
+    const [first] = content
+    return `${isError === true ? 'refused: ' : ''}${first?.type === 'text' ? first.text : ''}`
   }
 }
 

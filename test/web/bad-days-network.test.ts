@@ -8,7 +8,7 @@ import { visit } from './visit.ts'
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 // The browser notes requests that ended badly by itself; so does React what a boundary caught.
 const AWAY =
-  /ERR_(INTERNET_DISCONNECTED|CONNECTION_|INCOMPLETE_|EMPTY_|ABORTED|FAILED)|status of 503/
+  /ERR_(INTERNET_DISCONNECTED|CONNECTION_|SOCKET_|INCOMPLETE_|EMPTY_|ABORTED|FAILED)|status of 503/
 
 vi.setConfig({ testTimeout: 150_000 })
 

@@ -271,4 +271,5 @@ test('nothing is lost or doubled on two boards, whatever is cut or killed', asyn
   await Promise.all([a, b].map(({ end }) => end(EXPECTED)))
 })
 
-const EXPECTED = /ERR_(INTERNET_DISCONNECTED|CONNECTION_|INCOMPLETE_|EMPTY_|ABORTED)|status of 50/
+const EXPECTED =
+  /ERR_(INTERNET_DISCONNECTED|CONNECTION_|SOCKET_|INCOMPLETE_|EMPTY_|ABORTED)|status of 50/
