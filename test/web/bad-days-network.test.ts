@@ -1,5 +1,5 @@
 import type { Browser, Page, Route } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { newHome, startTestHub, type TestHub } from '../hub.ts'
 import { member, type Peopled, signIn, type Somebody, startPeopled } from './people.ts'
 import { cardIn as card, type Fields, isFields, POLL } from './board-hall.ts'
@@ -381,6 +381,7 @@ test('what is done while the hub starts again is done once, when it is back', as
     .waitFor()
   const settings = { GUILDHALL_PORT: new URL(first.url).port }
   const second = await startTestHub({ home, settings })
+  onTestFinished(() => second.stop())
   await second.api('POST', '/v1/tasks', { project: 'RST', items: [{ title: 'Meanwhile' }] })
   await link(page, 'live')
   await page.locator('[data-card="RST-3"]').waitFor()
@@ -392,5 +393,4 @@ test('what is done while the hub starts again is done once, when it is back', as
   await expect.poll(() => page.getByText(/waiting/).count(), POLL).toBe(0)
   expect(await versions()).toEqual([2, 2])
   await end(AWAY)
-  await second.stop()
 })

@@ -1,13 +1,11 @@
 import { takeCallbackFromAddress } from '../identity/external.ts'
 import { keptKey, takeKeyFromAddress } from '../identity/key.ts'
-import { takeTokenFromAddress } from '../identity/link-token.ts'
+import { ENTRY_PAGES, takeTokenFromAddress } from '../identity/link-token.ts'
 import { wasSignedIn } from '../identity/signed-in.ts'
 import { projectOf } from './cards.ts'
 
 type Early = Readonly<{ key: string | null; answer: Promise<Response> }>
 
-/** Pages for whoever is not signed in. */
-const ENTRY = /^\/(?:sign-in|set-up|invitation|reset|verify)(?:\/|$)/
 const PLACE = /^\/(?:p\/([A-Z][A-Z0-9]*)\/board|t\/([A-Z][A-Z0-9]*-[0-9]+))$/
 const WAIT_MS_MAX = 30_000
 
@@ -43,6 +41,9 @@ const cardsPath = (): string | null => {
   return isPlain ? firstPath(project) : snapshotPath(project)
 }
 
+const isEntry = (pathname: string): boolean =>
+  ENTRY_PAGES.some((page) => pathname === page || pathname.startsWith(`${page}/`))
+
 /**
  * Takes secrets out of the address, and asks for what the page begins with: the ways to sign in;
  * or, where somebody comes who was signed in, who that is, and the cards of the board that the
@@ -57,7 +58,7 @@ export const beginEarly = (): Readonly<{ isIn: boolean; isBoard: boolean }> => {
   const { pathname } = window.location
   if (pathname === '/sign-in') ask(WAYS_PATH, null)
   const key = keptKey()
-  const isIn = (key !== null || wasSignedIn()) && !ENTRY.test(pathname)
+  const isIn = (key !== null || wasSignedIn()) && !isEntry(pathname)
   const cards = isIn ? cardsPath() : null
   if (isIn) for (const path of [cards, ME_PATH, PROJECTS_PATH]) if (path !== null) ask(path, key)
   return { isIn, isBoard: cards !== null }

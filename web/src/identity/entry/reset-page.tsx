@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { WAYS_PATH } from '../../live/early.ts'
 import { anything, shape } from '../../live/api.ts'
 import { problemAt, useDeed } from '../../ui/form/deed.ts'
 import { Field } from '../../ui/form/field.tsx'
@@ -133,7 +134,7 @@ const SignInLink = () => (
 const useMail = (): boolean | null => {
   const [hasMail, setMail] = useState<boolean | null>(null)
   useEffect(() => {
-    strangerApi.read('/sign-in', isSignInWays).then(
+    strangerApi.read(WAYS_PATH, isSignInWays).then(
       ({ mail }) => setMail(mail),
       () => {},
     )

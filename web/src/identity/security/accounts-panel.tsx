@@ -1,3 +1,4 @@
+import { WAYS_PATH } from '../../live/early.ts'
 import { anything, shape } from '../../live/api.ts'
 import { useHall } from '../../live/use-hall.ts'
 import { useRead } from '../../live/use-read.ts'
@@ -16,7 +17,7 @@ export const AccountsPanel = () => {
   const { api } = useHall()
   const read = useRead('/me/accounts', isAccounts)
   const { data, again } = read
-  const { data: ways } = useRead('/sign-in', isSignInWays)
+  const { data: ways } = useRead(WAYS_PATH, isSignInWays)
   const items = data?.items ?? []
   const providers = ways?.providers ?? []
   if (items.length === 0 && providers.length === 0) return null

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { WAYS_PATH } from '../../live/early.ts'
 import { anything, shape } from '../../live/api.ts'
 import { mayHere } from '../../live/own/rights.ts'
 import { useHall, useTopic } from '../../live/use-hall.ts'
@@ -47,7 +48,7 @@ const ProfileForm = (before: Readonly<{ name: string; email: string }>) => {
   const deed = useDeed()
   const [name, setName] = useState(before.name)
   const [email, setEmail] = useState(before.email)
-  const { data: ways } = useRead('/sign-in', isSignInWays)
+  const { data: ways } = useRead(WAYS_PATH, isSignInWays)
   const save = async (): Promise<void> => {
     const input = { ...(name !== '' && { name }), ...(email !== '' && { email }) }
     const saved = await api.change(['PUT', '/me/profile'], input, isProfile)
